@@ -1,0 +1,89 @@
+// Runs `make deploy` in a generated project as a person would, in a terminal of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The command, in a process group that is killed when this process ends, whatever ends it: the pipe to it breaks. */
+const RUN_WATCHED = 'exec 3<&0; { read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
+
+/**
+ * Starts a command as the leader of a process group of its own.
+ *
+ * @param {string[]} command
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ */
+export function startGroup(command, options) {
+  const leader = spawn('sh', ['-c', RUN_WATCHED, 'sh', ...command], { ...options, detached: true });
+  let output = '';
+  for (const stream of [leader.stdout, leader.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const closed = once(leader, 'close');
+  return {
+    /** What it has printed so far. */
+    output: () => output,
+    hasEnded: () => leader.exitCode !== null || leader.signalCode !== null,
+    /** Waits until it has ended and everything that prints for it; gives its exit status. */
+    end: async () => {
+      await closed;
+      leader.stdin.destroy();
+      return leader.exitCode;
+    },
+    /** @param {NodeJS.Signals} name Sent to all of the group, as Ctrl-C in a terminal sends SIGINT. */
+    signal: (name) => {
+      if (leader.pid !== undefined) process.kill(-leader.pid, name);
+    },
+  };
+}
+
+/**
+ * Deploys the project in `cwd` on free ports.
+ * Throws with what was printed if Envoy ends or is not ready within two minutes, building included.
+ *
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ */
+export async function deploy(options) {
+  const [port, adminPort] = await Promise.all([findFreePort(), findFreePort()]);
+  const command = ['make', 'deploy', `PORT=${port}`, `ADMIN_PORT=${adminPort}`];
+  const group = startGroup(command, options);
+  const admin = `http://127.0.0.1:${adminPort}`;
+  const deadline = Date.now() + 120_000;
+  while (!(await isReady(admin))) {
+    if (group.hasEnded() || Date.now() > deadline) {
+      if (!group.hasEnded()) group.signal('SIGKILL');
+      await group.end();
+      throw new Error(`${command.join(' ')} has failed:\n${group.output()}`);
+    }
+    await sleep(50);
+  }
+  return {
+    command,
+    port,
+    admin,
+    url: `http://localhost:${port}`,
+    output: group.output,
+    /** Presses Ctrl-C and waits until make and Envoy have ended. */
+    stop: async () => {
+      if (!group.hasEnded()) group.signal('SIGINT');
+      await group.end();
+    },
+  };
+}
+
+/** Gives a port of the loopback interface that nothing listens on. */
+export async function findFreePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  return port;
+}
+
+/** @param {string} admin */
+async function isReady(admin) {
+  const answer = await fetch(`${admin}/ready`).catch(() => undefined);
+  return answer?.ok === true;
+}
