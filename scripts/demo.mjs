@@ -13,7 +13,7 @@ const env = findEnvoy(findRust(process.env));
 
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
-  for (const language of ['rust']) await show(language);
+  for (const language of ['rust', 'assemblyscript']) await show(language);
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -34,7 +34,8 @@ async function show(language) {
     console.log(`\n$ ${deployment.command.join(' ')}\n${deployment.output().trim()}`);
     const answer = await (await fetch(`${deployment.url}/headers`)).text();
     console.log(`\n$ curl ${deployment.url}/headers\n${answer.trim()}`);
-    if (!answer.includes('"x-hello": "Hello world from localhost:')) throw new Error('the answer has no x-hello');
+    if (!answer.includes('"x-hello": "Hello world from localhost:'))
+      throw new Error('the answer has no x-hello');
   } finally {
     await deployment.stop();
   }

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The command, in a process group that is killed when this process ends, whatever ends it: the pipe to it breaks. */
-const RUN_WATCHED = 'exec 3<&0; { read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
+const RUN_WATCHED =
+  'exec 3<&0; { read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
 
 /**
  * Starts a command as the leader of a process group of its own.
@@ -40,21 +41,37 @@ export function startGroup(command, options) {
 }
 
 /**
- * Deploys the project in `cwd` on free ports.
- * Throws with what was printed if Envoy ends or is not ready within two minutes, building included.
+ * Deploys the project in `cwd` on free ports; throws as `startDeployment` does.
  *
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
  */
 export async function deploy(options) {
   const [port, adminPort] = await Promise.all([findFreePort(), findFreePort()]);
-  const command = ['make', 'deploy', `PORT=${port}`, `ADMIN_PORT=${adminPort}`];
+  return startDeployment(['make', 'deploy', `PORT=${port}`, `ADMIN_PORT=${adminPort}`], {
+    ...options,
+    port,
+    adminPort,
+  });
+}
+
+/**
+ * Runs a command that deploys the project in `cwd` on these ports.
+ * Throws with what was printed if Envoy ends or is not ready within two minutes, building included.
+ *
+ * @param {string[]} command
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, port: number, adminPort: number }} options
+ */
+export async function startDeployment(command, { port, adminPort, ...options }) {
   const group = startGroup(command, options);
   const admin = `http://127.0.0.1:${adminPort}`;
+  const stop = async (signal) => {
+    if (!group.hasEnded()) group.signal(signal);
+    await group.end();
+  };
   const deadline = Date.now() + 120_000;
   while (!(await isReady(admin))) {
     if (group.hasEnded() || Date.now() > deadline) {
-      if (!group.hasEnded()) group.signal('SIGKILL');
-      await group.end();
+      await stop('SIGKILL');
       throw new Error(`${command.join(' ')} has failed:\n${group.output()}`);
     }
     await sleep(50);
@@ -62,14 +79,12 @@ export async function deploy(options) {
   return {
     command,
     port,
+    adminPort,
     admin,
     url: `http://localhost:${port}`,
     output: group.output,
     /** Presses Ctrl-C and waits until make and Envoy have ended. */
-    stop: async () => {
-      if (!group.hasEnded()) group.signal('SIGINT');
-      await group.end();
-    },
+    stop: () => stop('SIGINT'),
   };
 }
 

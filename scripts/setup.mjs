@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Installs this project's packages, unless they are those of package-lock.json. */
 export function installPackages() {
   const installed = `${root}node_modules/.package-lock.json`;
-  const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
+  const isFresh =
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
   if (!isFresh) run('npm', ['ci', '--no-audit', '--no-fund'], 'Installing the packages of package-lock.json');
 }
 
@@ -34,26 +35,46 @@ export function findRust(env) {
   if (hasRustTarget(debian)) return debian;
   const script = 'scripts/rust-wasm-std.sh';
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-    fail(`Rust has no target wasm32-wasip1; install it with: rustup target add wasm32-wasip1 (or, on Debian 12: sudo sh ${script})`);
+    fail(
+      `Rust has no target wasm32-wasip1; install it with: rustup target add wasm32-wasip1 (or, on Debian 12: sudo sh ${script})`,
+    );
   }
   run('sh', [script], `Rust has no target wasm32-wasip1: preparing Debian's by ${script}, about 2 minutes`);
-  return hasRustTarget(debian) ? debian : fail(`${script} has run, and rustc still has no target wasm32-wasip1`);
+  return hasRustTarget(debian)
+    ? debian
+    : fail(`${script} has run, and rustc still has no target wasm32-wasip1`);
 }
 
 function hasRustTarget(env) {
-  const folder = read('rustc', ['--print', 'target-libdir', '--target', 'wasm32-wasip1'], env, `${root}templates/rust/base`);
-  return folder !== '' && existsSync(folder) && readdirSync(folder).some((file) => /^libstd-.*\.rlib$/.test(file));
+  const folder = read(
+    'rustc',
+    ['--print', 'target-libdir', '--target', 'wasm32-wasip1'],
+    env,
+    `${root}templates/rust/base`,
+  );
+  return (
+    folder !== '' && existsSync(folder) && readdirSync(folder).some((file) => /^libstd-.*\.rlib$/.test(file))
+  );
 }
 
 /** Gives what a command prints, or nothing where it fails. */
 function read(command, args, env, cwd = root) {
-  const { status, stdout } = spawnSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return status === 0 ? stdout.trim() : '';
 }
 
 function run(command, args, what, env = process.env) {
   console.log(`· ${what}`);
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) fail(`${[command, ...args].join(' ')} has failed${error ? `: ${error.message}` : ''}`);
 }
 

@@ -1,0 +1,106 @@
+// Shows sizes and speed beside their goals; exits with 1 if one is missed. Times are ratios of two commands that
+// took turns in this run, so that what else the machine does weighs on both alike.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildTool, findRust, installPackages } from './setup.mjs';
+
+const TURNS = 31;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = { rust: 240_000, assemblyscript: 20_000 };
+
+installPackages();
+buildTool();
+const env = findRust(process.env);
+const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-bench-'));
+try {
+  const rows = [...measurePackage(), ...measureSpeed(), ...measureModules()];
+  for (const [what, value, goal] of rows) {
+    const verdict = value > goal ? 'MISSED' : '';
+    console.log(`${what.padEnd(56)}${show(value).padStart(9)}   goal ≤ ${show(goal).padEnd(9)}${verdict}`);
+  }
+  process.exitCode = rows.some(([, value, goal]) => value > goal) ? 1 : 0;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** The tarball, and what installing it brings. */
+function measurePackage() {
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
+  run('npm', ['install', '--no-audit', '--no-fund', `./${packed.filename}`], folder);
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  const installed = Object.entries(packages).filter(([path]) => path !== '');
+  const withScripts = installed.filter(([, { hasInstallScript }]) => hasInstallScript);
+  return [
+    ['tarball, bytes', packed.size, 60_000],
+    ['unpacked, bytes', packed.unpackedSize, 240_000],
+    ['packages installed', installed.length, 1],
+    ['packages with lifecycle scripts', withScripts.length, 0],
+  ];
+}
+
+/** The installed command against Node itself, and against create-vite. */
+function measureSpeed() {
+  const rival = join(folder, 'rival');
+  mkdirSync(rival);
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefix', rival, 'create-vite@9.3.0'], rival);
+  const ours = join(folder, 'node_modules/create-envoy-filter/dist/bin.js');
+  const vite = join(rival, 'node_modules/create-vite/index.js');
+  const generate = (language) => `node ${ours} made --language ${language} --context http`;
+  const generateVite = `node ${vite} made --template vanilla-ts --no-interactive`;
+  return [
+    ['--help, wall time / `node -e 0`', compare('wall', `node ${ours} --help`, 'node -e 0'), 1.2],
+    ...Object.keys(modules).map((language) => [
+      `generating (${language}), CPU time / create-vite`,
+      compare('cpu', generate(language), generateVite),
+      1,
+    ]),
+  ];
+}
+
+/** The modules of freshly generated projects. */
+function measureModules() {
+  return Object.entries(modules).map(([language, goal]) => {
+    run(
+      'npx',
+      ['create-envoy-filter', `${language}-filter`, '--language', language, '--context', 'http'],
+      folder,
+    );
+    run('make', ['build'], join(folder, `${language}-filter`));
+    return [
+      `module of ${language} http, bytes`,
+      statSync(join(folder, `${language}-filter/build/plugin.wasm`)).size,
+      goal,
+    ];
+  });
+}
+
+/** Gives how much longer the first command takes: the median of the turns' ratios. */
+function compare(clock, first, second) {
+  const ratios = Array.from({ length: TURNS }, () => time(clock, first) / time(clock, second));
+  return ratios.sort((a, b) => a - b)[(TURNS - 1) / 2];
+}
+
+/** Runs a command in a folder where it has not been; gives its seconds of wall or CPU time, as bash tells them. */
+function time(clock, command) {
+  const format = { wall: '%3R 0', cpu: '%3U %3S' }[clock];
+  const script = `rm -rf made; TIMEFORMAT='${format}'; time ${command} >/dev/null 2>&1 </dev/null`;
+  const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} has failed`);
+  return stderr
+    .trim()
+    .split(' ')
+    .reduce((total, seconds) => total + Number(seconds), 0);
+}
+
+function run(command, args, cwd) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function show(value) {
+  return Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(2);
+}

@@ -1,0 +1,59 @@
+// Installs what is needed and runs all checks and tests, or those that are named: npm test -- lint unit
+// What begins with a dash is for vitest: npm test -- smoke -t Rust
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildTool, findEnvoy, findRust, installPackages } from './setup.mjs';
+
+const checks = ['lint', 'typecheck', 'knip', 'package'];
+const suites = ['unit', 'cli', 'smoke'];
+
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+const named = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = firstOption < 0 ? [] : args.slice(firstOption);
+const unknown = named.filter((name) => ![...checks, ...suites].includes(name));
+if (unknown.length > 0) {
+  console.error(`error: there is no ${unknown.join(', ')}; there are ${[...checks, ...suites].join(', ')}`);
+  process.exit(2);
+}
+const isWanted = (name) => named.length === 0 || named.includes(name);
+
+installPackages();
+buildTool();
+const env = isWanted('smoke') ? findEnvoy(findRust(process.env)) : process.env;
+
+const results = [...checks.filter(isWanted).map(runCheck), ...runSuites(suites.filter(isWanted))];
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
+
+/** Runs a script of package.json that counts as one test. */
+function runCheck(name) {
+  console.log(`\n· ${name}`);
+  const isFine = run('npm', ['run', '--silent', name]);
+  return { passed: Number(isFine), failed: Number(!isFine) };
+}
+
+/** Runs suites of vitest, and gives how many of their tests have passed and failed. One that did not run has failed. */
+function runSuites(names) {
+  if (names.length === 0) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-test-'));
+  const report = join(folder, 'report.json');
+  const projects = names.flatMap((name) => ['--project', name]);
+  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`];
+  const isFine = run('npx', ['vitest', 'run', ...projects, ...reporters, ...options]);
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  rmSync(folder, { recursive: true });
+  const notRun = options.length > 0 ? 0 : numPendingTests + numTodoTests;
+  return [{ passed: numPassedTests, failed: Math.max(numFailedTests + notRun, Number(!isFine)) }];
+}
+
+function run(command, args) {
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  return spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}

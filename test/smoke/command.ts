@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** Where a command runs; without `env` it has this process's. */
+export type Surroundings = Readonly<{ cwd: string; env?: NodeJS.ProcessEnv }>;
+
+/** How a command has ended. */
+export type Outcome = Readonly<{ status: number | null; stdout: string; stderr: string }>;
+
+/** Takes a command; gives how it ended, whatever its status. */
+export async function tryToRun(
+  [program, ...args]: readonly [string, ...string[]],
+  where: Surroundings,
+): Promise<Outcome> {
+  const child = spawn(program, args, { ...where, stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000 });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { status, stdout, stderr };
+}
+
+/** Takes a command; gives what it printed. Throws with it if the status is not 0. */
+export async function runToEnd(
+  command: readonly [string, ...string[]],
+  where: Surroundings,
+): Promise<Outcome> {
+  const outcome = await tryToRun(command, where);
+  if (outcome.status === 0) return outcome;
+  throw new Error(
+    `${command.join(' ')} has ended with ${outcome.status}:\n${outcome.stdout}\n${outcome.stderr}`,
+  );
+}
+
+/** Takes a folder for it and a line of shell; gives the path of a script that runs the line. */
+export async function writeScript(scratch: string, line: string): Promise<string> {
+  const path = join(await mkdtemp(join(scratch, 'script-')), 'script');
+  await writeFile(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return path;
+}

