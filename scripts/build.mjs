@@ -1,25 +1,7 @@
 // Bundles src/ into dist/: small files that load each other when needed, and the licences of what they contain.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-
-/** Lets CommonJS libraries import Node's modules: a bundle of ES modules has no `require` to get them with. */
-const requireByImport = {
-  name: 'require-by-import',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /./ }, ({ path, kind, namespace }) => {
-      if (kind !== 'require-call' || !builtinModules.includes(path)) return undefined;
-      return { path, namespace: namespace === 'required' ? 'imported' : 'required' };
-    });
-    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require('${path}').default`,
-    }));
-    onLoad({ filter: /./, namespace: 'imported' }, ({ path }) => ({
-      contents: `export { default } from 'node:${path}'`,
-    }));
-  },
-};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,10 +14,11 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   minify: true,
+  charset: 'utf8',
+  legalComments: 'none',
   format: 'esm',
   platform: 'node',
   target: 'node20.12',
-  plugins: [requireByImport],
   metafile: true,
   logLevel: 'warning',
 });
@@ -48,12 +31,13 @@ async function listLicenses({ outputs }) {
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1])
     .filter((folder) => folder !== undefined);
+  const ours = (await readFile(`${root}LICENSE`, 'utf8')).trim();
   const sections = [...new Set(folders)].sort().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
     const file = (await readdir(`${root}${folder}`)).find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined) throw new Error(`${name} comes without a licence text`);
-    const text = await readFile(`${root}${folder}/${file}`, 'utf8');
-    return `${name} ${version} (${license})\n\n${text.replaceAll('\r\n', '\n').trim()}\n`;
+    const text = (await readFile(`${root}${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
+    return `${name} ${version} (${license})\n\n${text === ours ? 'The text is in ../LICENSE.' : text}\n`;
   });
   return (await Promise.all(sections)).join(`\n${'-'.repeat(80)}\n\n`);
 }

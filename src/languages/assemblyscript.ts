@@ -1,0 +1,17 @@
+import type { Language } from './language.ts';
+
+export const assemblyscript: Language = {
+  id: 'assemblyscript',
+  label: 'AssemblyScript',
+  hint: 'TypeScript syntax, small modules, tested by node --test',
+  needs: 'It needs `make`, and Node.js 20 or newer with npm.',
+  files: {
+    glue: 'assembly/index.ts',
+    filter: 'assembly/filter.ts',
+    config: 'assembly/config.ts',
+    envoyTests: 'test/envoy.test.js',
+  },
+  // npm refuses to install a package into one of the same name.
+  reservedNames: ['assemblyscript', 'binaryen', 'long', 'node_modules'],
+  finish: (_path, text) => text,
+};

@@ -1,0 +1,46 @@
+import type { Language } from './language.ts';
+
+const keywords =
+  'abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen ' +
+  'if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait ' +
+  'true try type typeof unsafe unsized use virtual where while yield';
+
+const standardCrates = 'alloc core proc_macro std test';
+
+/** Packages of the template's Cargo.lock: a crate of the same name would clash with them. */
+const lockedPackages =
+  'allocator_api2 base64 bytes equivalent foldhash hashbrown http httparse itoa log memchr percent_encoding ' +
+  'proc_macro2 proxy_wasm quote serde serde_core serde_derive serde_json serde_path_to_error syn unicode_ident ' +
+  'ureq ureq_proto utf8_zero zmij';
+
+export const rust: Language = {
+  id: 'rust',
+  label: 'Rust',
+  hint: 'proxy-wasm crate, tested by cargo',
+  needs:
+    'It needs `make` and Rust; [rustup](https://rustup.rs) fetches the version and target of `rust-toolchain.toml` by itself.',
+  files: {
+    glue: 'src/lib.rs',
+    filter: 'src/filter.rs',
+    config: 'src/config.rs',
+    envoyTests: 'tests/envoy.rs',
+  },
+  reservedNames: `${keywords} ${standardCrates} ${lockedPackages}`.split(' '),
+  finish: (path, text) => (path === 'Cargo.lock' ? sortPackages(text) : text),
+};
+
+/** Cargo keeps packages in the order of their names, and rewrites a lock file that is not. */
+function sortPackages(lock: string): string {
+  const [head, ...packages] = lock.trimEnd().split('\n\n');
+  const byName = packages.toSorted((a, b) => compare(nameLine(a), nameLine(b)));
+  return `${[head, ...byName].join('\n\n')}\n`;
+}
+
+function nameLine(block: string): string {
+  return block.split('\n')[1] ?? '';
+}
+
+/** By code unit, as cargo does; `localeCompare` would depend on the machine. */
+function compare(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}

@@ -1,0 +1,45 @@
+import type { Key } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { type CANCEL_SYMBOL, isCancel, type Option, select, text } from '@clack/prompts';
+import type { Prompter } from './answers.ts';
+import type { Context } from './contexts.ts';
+import { Cancelled } from './errors.ts';
+import type { Language } from './languages/index.ts';
+
+/** The terminal that questions are asked on. */
+export type Terminal = Readonly<{ stdin: Readable; stdout: Writable; signal: AbortSignal }>;
+
+/** Takes a terminal; gives a prompter that asks on it. An aborted signal and the end of the input cancel. */
+export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
+  // At the end of its input clack would wait for ever; on a terminal that end is Ctrl-D.
+  const ended = new AbortController();
+  for (const event of ['end', 'close']) stdin.once(event, () => ended.abort());
+  stdin.on('keypress', (_text, key: Key) => {
+    if (key.ctrl && key.name === 'd') ended.abort();
+  });
+  const terminal = { input: stdin, output: stdout, signal: AbortSignal.any([signal, ended.signal]) };
+
+  return {
+    ask: (message, byDefault, check) =>
+      settle(
+        text({
+          ...terminal,
+          message,
+          placeholder: byDefault,
+          defaultValue: byDefault,
+          validate: (answer) => check(answer || byDefault)?.message,
+        }),
+      ),
+    choose: <T extends Language | Context>(message: string, choices: readonly T[]) => {
+      const options = choices.map((value) => ({ value, label: value.label, hint: value.hint }));
+      return settle(select({ ...terminal, message, options: options as Option<T>[] }));
+    },
+  };
+}
+
+/** clack's cancel value is a symbol, which would pass for an answer. */
+async function settle<T>(question: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
+  const answer = await question;
+  if (isCancel(answer)) throw new Cancelled();
+  return answer;
+}

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTree } from '../../src/templates.ts';
+import { listAll, makeFolder } from '../folder.ts';
+import { listPairs } from '../pairs.ts';
+import { runTool } from './tool.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+
+/** The golden tree, as this version writes it. */
+function goldenTree(name: string): ReadonlyMap<string, string> {
+  const tree = readTree(join(import.meta.dirname, '../golden', name));
+  const origin = '.create-envoy-filter.json';
+  return new Map(
+    [...tree].map(([path, text]) => [path, path === origin ? text.replace('0.0.0', version) : text]),
+  );
+}
+
+describe('create-envoy-filter', () => {
+  it.each(listPairs())(
+    'writes a project in %s, %s, and tells what to do next',
+    (_language, _context, pair) => {
+      const [language, context] = [pair.language.id, pair.context.id];
+      const folder = makeFolder();
+      const args = ['my-filter', '--language', language, '--context', context];
+      const { status, stdout, stderr } = runTool(args, { cwd: folder });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const tree = readTree(join(folder, 'my-filter'));
+      expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(goldenTree(`${language}-${context}`)));
+      expect(stdout).toMatch(
+        new RegExp(
+          `^Created my-filter: an Envoy ${pair.context.label} in ${pair.language.label}, ${tree.size} files\\.\n`,
+        ),
+      );
+      expect(stdout).toContain('\n  cd my-filter\n  make test');
+      expect(stdout).toContain(`\n  ${pair.context.tryIt}\n`);
+      expect(stdout).toMatch(
+        new RegExp(
+          `\n  npm create envoy-filter@${version} -- my-filter --language ${language} --context ${context}\n$`,
+        ),
+      );
+      expect(listAll(folder).filter((path) => !path.startsWith('my-filter'))).toEqual([]);
+    },
+  );
+
+  it('takes the defaults with --yes', () => {
+    const folder = makeFolder();
+    const { status, stdout } = runTool(['--yes'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stdout).toContain('-- my-envoy-filter --language rust --context http\n');
+    expect(readTree(join(folder, 'my-envoy-filter')).get('Cargo.toml')).toContain('name = "my-envoy-filter"');
+  });
+
+  it('makes a nested directory', () => {
+    const folder = makeFolder();
+    expect(runTool(['a b/c/app', '--yes'], { cwd: folder })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('\n  cd "a b/c/app"\n'),
+    });
+    expect(readTree(join(folder, 'a b/c/app')).has('Makefile')).toBe(true);
+  });
+
+  it('fills the current directory, where a repository may be', () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, 'my-filter/.git'), { recursive: true });
+    writeFileSync(join(folder, 'my-filter/.git/HEAD'), 'ref: refs/heads/main\n');
+    const { status, stdout } = runTool(['.', '-l', 'rust', '-c', 'http'], { cwd: join(folder, 'my-filter') });
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('cd ');
+    const tree = new Map(readTree(join(folder, 'my-filter')));
+    expect(tree.get('.git/HEAD')).toBe('ref: refs/heads/main\n');
+    tree.delete('.git/HEAD');
+    expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(goldenTree('rust-http')));
+  });
+
+  it('refuses to do the same twice, and leaves the first as it is', () => {
+    const folder = makeFolder();
+    runTool(['--yes'], { cwd: folder });
+    const first = readTree(folder);
+    expect(runTool(['--yes'], { cwd: folder })).toMatchObject({ status: 1, stdout: '' });
+    expect(readTree(folder)).toEqual(first);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'prints a command that, run by a shell, makes the same again',
+    () => {
+      const [first, second] = [makeFolder(), makeFolder()];
+      const { stdout } = runTool(["it's/my $HOME/my-filter", '-l', 'assemblyscript', '-c', 'http'], {
+        cwd: first,
+      });
+      const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+      const [, args] = line.split(' -- ');
+      const argv = execFileSync('sh', ['-c', `printf '%s\\0' ${args}`], { encoding: 'utf8' })
+        .split('\0')
+        .slice(0, -1);
+      expect(runTool(argv, { cwd: second }).status).toBe(0);
+      expect(readTree(second)).toEqual(readTree(first));
+      expect(readTree(second).size).toBeGreaterThan(10);
+    },
+  );
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeFolder } from '../folder.ts';
+import { asModule, runTool } from './tool.ts';
+
+/** Gives a module that makes Node pass for another version. */
+function pretend(version: string): string {
+  return asModule(`Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
+}
+
+describe('create-envoy-filter', () => {
+  it.each(['16.20.2', '18.20.8', '20.11.1'])('refuses Node %s, and names the one it needs', (version) => {
+    const outcome = runTool(['--version'], { cwd: makeFolder(), preload: pretend(version) });
+    expect(outcome).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr:
+        `error: Node 20.12 or newer is needed, this is ${version}\n` +
+        'hint: install a newer one, for example with: nvm install --lts\n',
+    });
+  });
+
+  it.each(['20.12.0', '21.0.0', '22.1.0', '100.0.0'])('runs on Node %s', (version) => {
+    expect(runTool(['--version'], { cwd: makeFolder(), preload: pretend(version) })).toMatchObject({
+      status: 0,
+    });
+  });
+
+  it('needs the version that package.json names', () => {
+    const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+    expect(engines).toEqual({ node: '>=20.12' });
+  });
+});

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTree } from '../../src/templates.ts';
+
+const root = join(import.meta.dirname, '../..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+type Packed = Readonly<{
+  size: number;
+  unpackedSize: number;
+  files: readonly Readonly<{ path: string; mode: number }>[];
+}>;
+
+/** What `npm pack` would put into the tarball. */
+function pack(): Packed {
+  // npm is a script on Windows, which needs a shell.
+  const options = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+  return JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], options))[0];
+}
+
+describe('the package', () => {
+  const { size, unpackedSize, files } = pack();
+  const paths = files.map(({ path }) => path);
+
+  it('has the command, the licences and every template', () => {
+    expect(paths).toEqual(
+      expect.arrayContaining(['package.json', 'LICENSE', 'dist/bin.js', 'dist/THIRD-PARTY-LICENSES.txt']),
+    );
+    const templates = [...readTree(join(root, 'templates')).keys()].map((path) => `templates/${path}`);
+    expect(templates.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => path.startsWith('templates/')).toSorted()).toEqual(templates.toSorted());
+  });
+
+  it('has nothing else: no sources, no tests, nothing that a template has built', () => {
+    const known = /^(package\.json|LICENSE|README\.md|dist\/[^/]+\.(js|txt)|templates\/.+)$/;
+    expect(paths.filter((path) => !known.test(path))).toEqual([]);
+    expect(paths.filter((path) => /\/(target|node_modules|build|\.envoy)\//.test(path))).toEqual([]);
+  });
+
+  it('is small', () => {
+    expect(size).toBeLessThanOrEqual(60_000);
+    expect(unpackedSize).toBeLessThanOrEqual(240_000);
+  });
+
+  it('brings no other package, and runs nothing on installation', () => {
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('optionalDependencies');
+    expect(manifest).not.toHaveProperty('peerDependencies');
+    const lifecycle = /^(pre|post)?(install|prepare|publish|pack|version|test)(Only)?$/;
+    expect(Object.keys(manifest.scripts).filter((name) => name !== 'test' && lifecycle.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('has the licence text of every library in the bundle', () => {
+    const licenses = readFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const named = [...licenses.matchAll(/^(\S+) \d+\.\d+\.\d+ \(([^)]+)\)\n\n\S/gm)];
+    expect(named.map(([, name]) => name)).toEqual(
+      expect.arrayContaining(['@clack/prompts', '@clack/core', 'ejs', 'leven', 'sisteransi']),
+    );
+    const open = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause'];
+    expect(named.map(([, , license]) => license).filter((license) => !open.includes(license ?? ''))).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listAll, makeFolder } from '../folder.ts';
+import { runTool } from './tool.ts';
+
+const root = join(import.meta.dirname, '../..');
+const all = ['--language', 'rust', '--context', 'http'];
+
+/** Takes arguments that must not be enough; gives what was said, once nothing proved to be written. */
+function refuse(args: readonly string[], env: NodeJS.ProcessEnv = {}, folder = makeFolder()) {
+  const before = listAll(folder);
+  const { status, stdout, stderr } = runTool(args, { cwd: folder, env });
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^error: .*\nhint: .*\n$/);
+  expect(listAll(folder)).toEqual(before);
+  return { status, stderr };
+}
+
+describe('create-envoy-filter', () => {
+  it.each(['--help', '-h'])('prints the help text with %s', (flag) => {
+    const { status, stdout, stderr } = runTool([flag], { cwd: root });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(readFileSync(join(import.meta.dirname, 'help.txt'), 'utf8'));
+  });
+
+  it.each(['--version', '-V'])('prints its version with %s', (flag) => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(runTool([flag], { cwd: root })).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [['app', '--langage', 'rust'], 'unknown option --langage', 'did you mean --language?'],
+    [
+      ['app', '-l', 'go', '-c', 'http'],
+      'unknown language "go", expected rust or assemblyscript',
+      'try --language rust',
+    ],
+    [['app', '-l', 'rust', '-c', 'htpp'], 'unknown context "htpp", expected http', 'try --context http'],
+    [['app', '-c', 'http', '--language'], '--language needs a value', '--language rust'],
+    [['one', 'two', ...all], 'one directory is expected, not 2: "one", "two"', 'in quotes'],
+    [['My App!', ...all], 'invalid name "My App!": a name is at most 50', '-- my-app'],
+    [['filters/log', ...all], 'invalid name "log": it is reserved in Rust', '-- filters/log-filter'],
+    [['', ...all], 'invalid name ""', '-- my-envoy-filter'],
+    [
+      [],
+      'missing a directory and --language and --context',
+      '-- my-envoy-filter --language rust --context http',
+    ],
+    [['app', '-l', 'rust'], 'missing --context', '-- app --language rust --context http'],
+    [['-l', 'rust', '-c', 'http'], 'missing a directory', '--yes'],
+  ])('calls %j wrong usage, and names the way out', (args, message, hint) => {
+    const { status, stderr } = refuse(args);
+    const [error, way] = stderr.split('\n');
+    expect(error).toContain(message);
+    expect(way).toContain(hint);
+    expect(status).toBe(2);
+  });
+
+  it('explains what npm does to options before "--"', () => {
+    const { status, stderr } = refuse(['app', 'rust'], { npm_config_language: 'true' });
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'error: npm kept --language for itself: options come after "--"\n' +
+        'hint: npm create envoy-filter -- app --language rust --context http\n',
+    );
+  });
+
+  it('refuses a directory that is not empty, and lists what it holds', () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, 'app/src'), { recursive: true });
+    writeFileSync(join(folder, 'app/README.md'), 'mine');
+    const { status, stderr } = refuse(['app', ...all], {}, folder);
+    expect(status).toBe(1);
+    expect(stderr).toContain('error: cannot create "app": it is not empty, it holds README.md, src\n');
+    expect(stderr).toContain('npm create envoy-filter -- app-2\n');
+    expect(readFileSync(join(folder, 'app/README.md'), 'utf8')).toBe('mine');
+  });
+
+  it('looks at the directory before it misses other answers', () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const { status, stderr } = refuse(['file/app'], {}, folder);
+    expect(status).toBe(1);
+    expect(stderr).toContain('is not a directory');
+  });
+
+  it('says so when the disk refuses', () => {
+    const folder = makeFolder();
+    // Too long for every file system; root, too, can be refused like this.
+    const { status, stderr } = refuse([`new/${'x'.repeat(300)}/app`, ...all], {}, folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: cannot write ".*": E[A-Z]+: /);
+    expect(stderr).toContain('hint: nothing was left behind');
+  });
+});

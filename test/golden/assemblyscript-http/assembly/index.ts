@@ -1,0 +1,57 @@
+/**
+ * Sets the request header `x-hello` to `<greeting> from <:authority>`.
+ *
+ * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured
+ * in config.ts: plain code, tested without Envoy.
+ */
+
+import { Config, parseConfig } from "./config";
+import { Action } from "./envoy/action";
+import { Context, RootContext, setRootContext } from "./envoy/context";
+import { HttpContext, requestHeaders } from "./envoy/http";
+import { LogLevel, log } from "./envoy/log";
+import { hello } from "./filter";
+
+// The callbacks. Envoy makes only those that are exported.
+export * from "./envoy/exports/http";
+export * from "./envoy/exports/root";
+
+setRootContext((id: u32) => new FilterRoot(id));
+
+/** One per plugin configuration and thread; outlives every request it serves. */
+class FilterRoot extends RootContext {
+  private config: Config = new Config();
+
+  /** `false` makes Envoy refuse the configuration. */
+  override onConfigure(configuration: Uint8Array): bool {
+    const parsed = parseConfig(configuration);
+    const error = parsed.error;
+    if (error !== null) {
+      log(LogLevel.Error, `configuration: ${error}`);
+      return false;
+    }
+    this.config = parsed.config;
+    return true;
+  }
+
+  override createContext(id: u32): Context {
+    return new Filter(id, this.config);
+  }
+}
+
+/** One per request. */
+class Filter extends HttpContext {
+  constructor(
+    id: u32,
+    private readonly config: Config,
+  ) {
+    super(id);
+  }
+
+  override onRequestHeaders(count: u32, endOfStream: bool): Action {
+    // Any client can send bytes that are not UTF-8: a string would not keep them.
+    const authority = requestHeaders.get(":authority");
+    requestHeaders.set("x-hello", hello(this.config, authority));
+    return Action.Continue;
+  }
+}

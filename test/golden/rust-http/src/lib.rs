@@ -1,0 +1,72 @@
+//! Sets the request header `x-hello` to `<greeting> from <:authority>`.
+//!
+//! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
+//! configured in [`config`]: plain Rust, tested without Envoy.
+
+mod config;
+mod filter;
+
+use std::rc::Rc;
+
+use log::error;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType, LogLevel};
+
+use config::Config;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
+}}
+
+/// One per plugin configuration and thread; outlives every request it serves.
+#[derive(Default)]
+struct FilterRoot {
+    config: Rc<Config>,
+}
+
+impl Context for FilterRoot {}
+
+impl RootContext for FilterRoot {
+    /// `false` makes Envoy refuse the configuration.
+    fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
+        let json = self.get_plugin_configuration().unwrap_or_default();
+        match Config::parse(&json) {
+            Ok(config) => {
+                self.config = Rc::new(config);
+                true
+            }
+            Err(why) => {
+                error!("configuration: {why}");
+                false
+            }
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Filter {
+            config: Rc::clone(&self.config),
+        }))
+    }
+}
+
+/// One per request.
+struct Filter {
+    config: Rc<Config>,
+}
+
+impl Context for Filter {}
+
+impl HttpContext for Filter {
+    fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
+        // Any client can send bytes that are not UTF-8: the getters that return a String would panic.
+        let authority = self.get_http_request_header_bytes(":authority");
+        let hello = filter::hello(&self.config, authority.as_deref());
+        self.set_http_request_header_bytes("x-hello", Some(&hello));
+        Action::Continue
+    }
+}

@@ -1,0 +1,74 @@
+//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod support;
+
+use serde_json::Value;
+use support::Envoy;
+use ureq::Agent;
+use ureq::http::HeaderValue;
+
+/// The request headers that reach the upstream, which answers with them as JSON.
+fn upstream_headers(envoy: &Envoy, agent: &Agent, raw: &[u8]) -> Value {
+    let mut response = agent
+        .get(format!("http://{}/headers", envoy.address("ingress")))
+        .header("host", "example.com")
+        .header("x-raw", HeaderValue::from_bytes(raw).unwrap())
+        .call()
+        .unwrap();
+    let body: Value = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
+    body["headers"].clone()
+}
+
+#[test]
+fn adds_the_header() {
+    let envoy = Envoy::start();
+    let headers = upstream_headers(&envoy, &Agent::new_with_defaults(), b"");
+    assert_eq!(headers["x-hello"], "Hello world from example.com");
+}
+
+#[test]
+fn takes_the_greeting_from_the_configuration() {
+    let envoy = Envoy::start_with(r#"{"greeting": "Good morning"}"#).unwrap();
+    let headers = upstream_headers(&envoy, &Agent::new_with_defaults(), b"");
+    assert_eq!(headers["x-hello"], "Good morning from example.com");
+}
+
+#[test]
+fn a_bad_configuration_keeps_envoy_from_starting() {
+    let log = Envoy::start_with(r#"{"greting": "Good morning"}"#)
+        .err()
+        .unwrap();
+    assert!(
+        log.contains("configuration: greting: unknown field `greting`"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_header_that_is_not_utf_8_survives() {
+    let envoy = Envoy::start();
+    let headers = upstream_headers(&envoy, &Agent::new_with_defaults(), b"\xff\xfe");
+    // The upstream answers with each byte as the character of that number.
+    assert_eq!(headers["x-raw"], "\u{ff}\u{fe}");
+    assert_eq!(headers["x-hello"], "Hello world from example.com");
+}
+
+#[test]
+fn serves_200_requests_over_one_connection() {
+    let envoy = Envoy::start();
+    let agent = Agent::new_with_defaults();
+    for _ in 0..200 {
+        assert_eq!(
+            upstream_headers(&envoy, &agent, b"")["x-hello"],
+            "Hello world from example.com"
+        );
+    }
+    assert_eq!(envoy.stat("http.ingress.downstream_cx_total"), 1);
+}

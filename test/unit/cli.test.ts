@@ -1,0 +1,87 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { run, type World } from '../../src/cli.ts';
+import { listAll, makeFolder } from '../folder.ts';
+
+/** A world whose streams are kept, and whose input is Ctrl-C. */
+function createWorld(given: Partial<World> = {}) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.write('\x03');
+  const world: World = {
+    argv: [],
+    cwd: makeFolder(),
+    env: {},
+    stdin,
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+    ...given,
+  };
+  return { world, told: () => String(stdout.read() ?? ''), complained: () => String(stderr.read() ?? '') };
+}
+
+function asTerminal(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough(), { isTTY, setRawMode: () => {} });
+  stream.write('\x03');
+  return stream;
+}
+
+describe('run', () => {
+  it.each([
+    [true, true, {}, 130],
+    [true, true, { CI: '' }, 130],
+    [true, true, { CI: '0' }, 130],
+    [true, true, { CI: 'false' }, 130],
+    [true, true, { CI: '1' }, 2],
+    [true, true, { CI: 'true' }, 2],
+    [true, true, { CI: 'woodpecker' }, 2],
+    [false, true, {}, 2],
+    [true, false, {}, 2],
+  ])(
+    'asks only people: input is a terminal %s, output %s, %j: exit code %i',
+    async (isInput, isOutput, env, code) => {
+      const { world } = createWorld({ stdin: asTerminal(isInput), stdout: asTerminal(isOutput), env });
+      expect(await run(world)).toBe(code);
+      expect(listAll(world.cwd)).toEqual([]);
+    },
+  );
+
+  it('gives 1 for a fault of its own, and tells how to report it', async () => {
+    const stdout = Object.assign(new PassThrough(), {
+      write: () => {
+        throw new TypeError('x is not a function');
+      },
+    });
+    const { world, complained } = createWorld({ argv: ['--version'], stdout });
+    expect(await run(world)).toBe(1);
+    expect(complained()).toBe(
+      'error: unexpected: x is not a function\nhint: run the same command with --verbose, and report what it prints\n',
+    );
+  });
+
+  it('shows where an error comes from only with --verbose', async () => {
+    const brief = createWorld({ argv: ['--nonsense'] });
+    const verbose = createWorld({ argv: ['--nonsense', '--verbose'] });
+    expect(await run(brief.world)).toBe(2);
+    expect(await run(verbose.world)).toBe(2);
+    const text = brief.complained();
+    expect(text).toMatch(/^error: unknown option --nonsense\nhint: .*\n$/);
+    const long = verbose.complained();
+    expect(long.startsWith(text)).toBe(true);
+    expect(long).toContain('args.ts');
+  });
+
+  it('gives 130 when it is stopped, and leaves nothing', async () => {
+    const stop = new AbortController();
+    const { world, told, complained } = createWorld({
+      argv: ['app', '--language', 'rust', '--context', 'http'],
+      signal: stop.signal,
+    });
+    const end = run(world);
+    stop.abort();
+    expect(await end).toBe(130);
+    expect(complained()).toBe('error: cancelled; nothing was written\n');
+    expect(told()).toBe('');
+    expect(listAll(world.cwd)).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Language, languages } from '../../src/languages/index.ts';
+import { defaults, findNameProblem, resolveProject, suggestName } from '../../src/project.ts';
+
+const cwd = resolve('/somewhere/shop');
+
+function problem(directory: string, candidates: readonly Language[] = languages): string | undefined {
+  return findNameProblem(directory, cwd, candidates)?.message;
+}
+
+function language(id: string): Language {
+  const found = languages.find((language) => language.id === id);
+  if (found === undefined) throw new Error(`no language ${id}`);
+  return found;
+}
+
+describe('resolveProject', () => {
+  it.each([
+    ['my-filter', join(cwd, 'my-filter'), 'my-filter'],
+    ['filters/auth2/', join(cwd, 'filters/auth2'), 'auth2'],
+    ['.', cwd, 'shop'],
+    ['..', resolve('/somewhere'), 'work'],
+    ['./a/../b', join(cwd, 'b'), 'b'],
+    [resolve('/srv/edge'), resolve('/srv/edge'), 'edge'],
+  ])('takes the name of %s from its last part', (directory, path, name) => {
+    const project = resolveProject({ ...defaults, directory }, cwd, '1.2.3');
+    expect(project).toEqual({
+      ...defaults,
+      directory,
+      path,
+      name,
+      snakeName: name.replaceAll('-', '_'),
+      generatorVersion: '1.2.3',
+    });
+  });
+
+  it('gives the name as an identifier too', () => {
+    const { snakeName } = resolveProject({ ...defaults, directory: 'a-b-c1' }, cwd, '1.2.3');
+    expect(snakeName).toBe('a_b_c1');
+  });
+
+  it('refuses a name that the chosen language cannot take', () => {
+    expect(() => resolveProject({ ...defaults, directory: 'serde-json' }, cwd, '1.2.3')).toThrow(
+      'invalid name "serde-json": it is reserved in Rust',
+    );
+  });
+});
+
+describe('findNameProblem', () => {
+  it.each(['a', 'a1', 'my-filter', 'x-1-y', 'a'.repeat(50)])('has nothing against %s', (name) => {
+    expect(problem(name)).toBeUndefined();
+  });
+
+  it.each(['My App!', 'my_filter', '1st', '-a', 'a-', 'a--b', 'ünder', 'a.b', ' ', '@scope', 'a'.repeat(51)])(
+    'refuses "%s" with the rule',
+    (name) => {
+      expect(problem(name)).toBe(
+        `invalid name "${name}": a name is at most 50 lower-case letters, digits and single dashes, and begins with a letter`,
+      );
+    },
+  );
+
+  it('refuses an empty directory, which would be the current one', () => {
+    expect(problem('')).toContain('invalid name ""');
+  });
+
+  it.each(['con', 'nul', 'aux', 'prn', 'com1', 'lpt9'])('refuses %s, a device on Windows', (name) => {
+    expect(problem(name, [])).toBe(`invalid name "${name}": it is reserved on Windows`);
+  });
+
+  it.each([
+    ['rust', ['test', 'core', 'std', 'match', 'async', 'log', 'proxy-wasm', 'proc-macro', 'serde-core']],
+    ['assemblyscript', ['assemblyscript', 'node-modules']],
+  ])('refuses names that %s cannot take, for that language', (id, names) => {
+    const others = languages.filter((language) => language.id !== id);
+    for (const name of names) {
+      expect(problem(name, [language(id)])).toBe(
+        `invalid name "${name}": it is reserved in ${language(id).label}`,
+      );
+      expect(problem(name, others)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['My App!', 'my-app'],
+    ['filters/MyFilter', 'filters/my-filter'],
+    ['log', 'log-filter'],
+    ['con', 'con-filter'],
+    ['42', 'my-envoy-filter'],
+  ])('suggests a valid name for %s in its hint', (directory, better) => {
+    expect(findNameProblem(directory, cwd, languages)?.hint).toBe(`try npm create envoy-filter -- ${better}`);
+  });
+});
+
+describe('suggestName', () => {
+  it.each([
+    ['Crème Brûlée', 'creme-brulee'],
+    ['HTTPFilter2Go', 'httpfilter2-go'],
+    ['__x__', 'x'],
+    ['日本', 'my-envoy-filter'],
+    ['x'.repeat(80), 'x'.repeat(43)],
+  ])('makes %s into %s', (text, name) => {
+    expect(suggestName(text)).toBe(name);
+  });
+
+  it('gives a name that every language takes, whatever the text', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({ unit: fc.constantFrom(...'aZ9- _é'), maxLength: 80 }),
+      fc
+        .constantFrom(...languages.flatMap(({ reservedNames }) => reservedNames))
+        .map((name) => name.replaceAll('_', '-')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(problem(suggestName(text))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('keeps a valid name as it is', () => {
+    expect(suggestName('my-filter')).toBe('my-filter');
+  });
+});

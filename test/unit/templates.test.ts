@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { contexts } from '../../src/contexts.ts';
+import { languages } from '../../src/languages/index.ts';
+import { resolveProject } from '../../src/project.ts';
+import { render } from '../../src/render.ts';
+import { readLayers, readTree } from '../../src/templates.ts';
+import { listPairs } from '../pairs.ts';
+
+const folder = join(import.meta.dirname, '../../templates');
+const templates = [...readTree(folder)];
+
+describe('templates', () => {
+  it('are text with LF, and end with one', () => {
+    expect(templates.length).toBeGreaterThan(10);
+    const wrong = templates.filter(([, text]) => /[\r\uFFFD\0]/.test(text) || !/[^\n]\n$/.test(text));
+    expect(wrong.map(([path]) => path)).toEqual([]);
+    for (const [path, text] of templates) {
+      expect(Buffer.from(text).equals(readFileSync(join(folder, path))), path).toBe(true);
+    }
+  });
+
+  it('have no EJS but <%=, and that only in prose and lists', () => {
+    const filled = templates.filter(([path]) => path.endsWith('.ejs'));
+    expect(filled.length).toBeGreaterThan(0);
+    expect(filled.filter(([, text]) => /<%(?!=)/.test(text)).map(([path]) => path)).toEqual([]);
+    expect(filled.filter(([path]) => !/\.(md|json)\.ejs$/.test(path)).map(([path]) => path)).toEqual([]);
+    const others = templates.filter(([path, text]) => !path.endsWith('.ejs') && text.includes('<%'));
+    expect(others.map(([path]) => path)).toEqual([]);
+  });
+
+  it('have folders for nothing but what can be chosen', () => {
+    const expected = ['shared', ...languages.map(({ id }) => id)].flatMap((first) =>
+      ['base', ...contexts.map(({ id }) => id)].map((second) => `${first}/${second}`),
+    );
+    const there = readdirSync(folder).flatMap((first) =>
+      readdirSync(join(folder, first)).map((second) => `${first}/${second}`),
+    );
+    expect(there.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('have nothing in them that was built, and no .gitignore, which npm would leave out', () => {
+    const built =
+      /(^|\/)(target|node_modules|build|\.envoy|\.git|\.gitignore|\.npmrc|\.npmignore|\.DS_Store)(\/|$)/;
+    expect(templates.map(([path]) => path).filter((path) => built.test(path))).toEqual([]);
+  });
+
+  describe.each(listPairs())('for %s, %s', (_language, _context, pair) => {
+    const project = resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0');
+    const generate = () => render(project, readLayers(project));
+
+    it('come together without two that give the same file', () => {
+      const count = readLayers(project).reduce((sum, { files }) => sum + files.size, 0);
+      expect(generate().size).toBe(count);
+    });
+
+    it('leave no placeholder behind', () => {
+      const left = [...generate()].filter(([path, text]) =>
+        /envoy[-_]filter[-_]name|<%/i.test(`${path}\n${text}`),
+      );
+      expect(left.map(([path]) => path)).toEqual([]);
+    });
+
+    it('say where the project came from', () => {
+      expect(JSON.parse(generate().get('.create-envoy-filter.json') ?? '')).toEqual({
+        generator: { name: 'create-envoy-filter', version: '0.0.0' },
+        answers: { name: 'zebra', language: pair.language.id, context: pair.context.id },
+      });
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { ConflictError } from '../../src/errors.ts';
+import { languages } from '../../src/languages/index.ts';
+import { createPrompter } from '../../src/ui.ts';
+
+const [rust, assemblyscript] = languages;
+const keys = { enter: '\r', down: '\x1b[B', escape: '\x1b', controlC: '\x03', controlD: '\x04' };
+
+/** A terminal without a screen. */
+function open() {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stop = new AbortController();
+  const prompter = createPrompter({ stdin, stdout, signal: stop.signal });
+  return { stdin, stop, prompter, screen: () => String(stdout.read() ?? '') };
+}
+
+const isFine = () => undefined;
+
+describe('a prompter', () => {
+  it('gives the text that is typed', async () => {
+    const { stdin, prompter } = open();
+    const answer = prompter.ask('Name', 'my-envoy-filter', isFine);
+    stdin.write(`my-filter${keys.enter}`);
+    expect(await answer).toBe('my-filter');
+  });
+
+  it('shows the default, and gives it for an empty answer', async () => {
+    const { stdin, prompter, screen } = open();
+    const checked: string[] = [];
+    const answer = prompter.ask('Name', 'my-envoy-filter', (text) => void checked.push(text));
+    stdin.write(keys.enter);
+    expect(await answer).toBe('my-envoy-filter');
+    expect(checked).toEqual(['my-envoy-filter']);
+    expect(screen()).toMatch(/Name.*y-envoy-filter/s);
+  });
+
+  it('shows what is wrong with an answer, and asks on', async () => {
+    const { stdin, prompter, screen } = open();
+    const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
+    const answer = prompter.ask('Name', 'my-envoy-filter', check);
+    stdin.write(`full${keys.enter}`);
+    await expect.poll(screen).toContain('it is not empty');
+    stdin.write(`er${keys.enter}`);
+    expect(await answer).toBe('fuller');
+  });
+
+  it('gives the choice that is picked', async () => {
+    const { stdin, prompter, screen } = open();
+    const answer = prompter.choose('Language', languages);
+    stdin.write(keys.down + keys.enter);
+    expect(await answer).toBe(assemblyscript);
+    expect(screen()).toContain(rust.label);
+  });
+
+  it('offers the first choice first', async () => {
+    const { stdin, prompter } = open();
+    const answer = prompter.choose('Language', languages);
+    stdin.write(keys.enter);
+    expect(await answer).toBe(rust);
+  });
+});
+
+describe.each([
+  ['a text', ({ prompter }: ReturnType<typeof open>) => prompter.ask('Name', 'my-envoy-filter', isFine)],
+  ['a choice', ({ prompter }: ReturnType<typeof open>) => prompter.choose('Language', languages)],
+])('asking for %s', (_what, ask) => {
+  it.each([
+    ['Ctrl-C', ({ stdin }: ReturnType<typeof open>) => stdin.write(keys.controlC)],
+    ['Escape', ({ stdin }: ReturnType<typeof open>) => stdin.write(keys.escape)],
+    ['the end of the input', ({ stdin }: ReturnType<typeof open>) => stdin.end()],
+    ['Ctrl-D', ({ stdin }: ReturnType<typeof open>) => stdin.write(keys.controlD)],
+    ['an input that closes', ({ stdin }: ReturnType<typeof open>) => stdin.destroy()],
+    ['a signal', ({ stop }: ReturnType<typeof open>) => stop.abort()],
+  ])('is called off by %s', async (_how, callOff) => {
+    const terminal = open();
+    const answer = ask(terminal);
+    callOff(terminal);
+    await expect(answer).rejects.toMatchObject({ exitCode: 130, message: 'cancelled; nothing was written' });
+  });
+
+  it('is called off when the input has ended before', async () => {
+    const terminal = open();
+    terminal.stdin.end().resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(ask(terminal)).rejects.toMatchObject({ exitCode: 130 });
+  });
+});

@@ -1,0 +1,158 @@
+import fs, { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { WriteError } from '../../src/errors.ts';
+import { readTree } from '../../src/templates.ts';
+import { writeProject } from '../../src/write.ts';
+import { listAll, makeFolder } from '../folder.ts';
+
+type Fault = (operation: string, path: string, count: number) => boolean;
+
+/** Which operations on the disk fail; by themselves, none. */
+const disk = vi.hoisted(() => ({ count: 0, fails: (() => false) as Fault }));
+
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>();
+  const failing = ['mkdirSync', 'writeFileSync', 'renameSync'] as const;
+  const wrap = (name: (typeof failing)[number]) => (from: string, to: string) => {
+    disk.count += 1;
+    if (disk.fails(name, name === 'renameSync' ? to : from, disk.count)) throw new Error('no space left');
+    return (original[name] as (from: string, to: unknown) => unknown)(from, to);
+  };
+  const wrapped = Object.fromEntries(failing.map((name) => [name, wrap(name)]));
+  return { ...original, ...wrapped, default: original };
+});
+
+const tree = new Map([
+  ['.gitignore', 'target\n'],
+  ['Makefile', 'all:\n'],
+  ['src/config/mod.rs', 'x'],
+  ['src/lib.rs', 'ü\n'],
+]);
+const calm = new AbortController().signal;
+
+beforeEach(() => {
+  disk.count = 0;
+  disk.fails = () => false;
+});
+
+/** Takes what fails; gives how the writing ended, once the disk has proved to be as it was. */
+async function failToWrite(folder: string, directory: string, fails: Fault): Promise<unknown> {
+  const before = listAll(folder);
+  disk.fails = fails;
+  const end = await writeProject(join(folder, directory), tree, calm).then(
+    () => 'written',
+    (error: unknown) => error,
+  );
+  disk.fails = () => false;
+  expect(listAll(folder)).toEqual(before);
+  return end;
+}
+
+/** A folder with a repository in it, and where nothing is. */
+function makeRepository(): string {
+  const folder = makeFolder();
+  fs.mkdirSync(join(folder, 'repo/.git'), { recursive: true });
+  fs.writeFileSync(join(folder, 'repo/.git/HEAD'), 'main');
+  return folder;
+}
+
+describe('writeProject', () => {
+  it.each(['new', 'deep/er/new', 'repo'])(
+    'writes every file, and nothing else, into %s',
+    async (directory) => {
+      const folder = makeRepository();
+      await writeProject(join(folder, directory), tree, calm);
+      const written = new Map(readTree(join(folder, directory)));
+      const head = written.get('.git/HEAD');
+      written.delete('.git/HEAD');
+      expect(written).toEqual(tree);
+      expect(head).toBe(directory === 'repo' ? 'main' : undefined);
+      expect(listAll(folder).filter((path) => path.includes('.create-envoy-filter'))).toEqual([]);
+    },
+  );
+
+  it('gives directories and files the usual permissions', async () => {
+    const folder = makeFolder();
+    await writeProject(join(folder, 'new'), tree, calm);
+    fs.mkdirSync(join(folder, 'usual'));
+    fs.writeFileSync(join(folder, 'usual/file'), '');
+    const modeOf = (path: string) => statSync(join(folder, path)).mode;
+    expect(modeOf('new')).toBe(modeOf('usual'));
+    expect(modeOf('new/src')).toBe(modeOf('usual'));
+    expect(modeOf('new/src/lib.rs')).toBe(modeOf('usual/file'));
+  });
+
+  it.each(['new', 'deep/er/new', 'repo'])(
+    'leaves the disk as it was, whichever operation of writing into %s fails',
+    async (directory) => {
+      await writeProject(join(makeRepository(), directory), tree, calm);
+      const operations = disk.count;
+      expect(operations).toBeGreaterThan(tree.size);
+      for (let failing = 1; failing <= operations; failing += 1) {
+        disk.count = 0;
+        const isNow: Fault = (_operation, _path, count) => count === failing;
+        const end = await failToWrite(makeRepository(), directory, isNow);
+        expect(end).toBeInstanceOf(WriteError);
+        expect(end).toMatchObject({ message: expect.stringContaining('no space left'), exitCode: 1 });
+      }
+    },
+  );
+
+  it('does not replace a file that has appeared meanwhile, and takes its own back', async () => {
+    const folder = makeRepository();
+    fs.writeFileSync(join(folder, 'repo/Makefile'), 'mine');
+    const end = await failToWrite(folder, 'repo', () => false);
+    expect(end).toMatchObject({ message: expect.stringContaining('has come into being meanwhile') });
+    expect(readFileSync(join(folder, 'repo/Makefile'), 'utf8')).toBe('mine');
+  });
+
+  it('does not replace a directory that has appeared meanwhile', async () => {
+    const folder = makeFolder();
+    const signal = {
+      aborted: false,
+      throwIfAborted: () => {
+        mkdirSync(join(folder, 'new'));
+        writeFileSync(join(folder, 'new/mine'), '');
+      },
+    } as unknown as AbortSignal;
+    await expect(writeProject(join(folder, 'new'), tree, signal)).rejects.toThrow(
+      'has come into being meanwhile',
+    );
+    expect(listAll(folder)).toEqual(['new', join('new', 'mine')]);
+  });
+
+  it('keeps what somebody else has put into a directory that it made', async () => {
+    const folder = makeFolder();
+    disk.fails = (operation, path) => {
+      if (operation !== 'writeFileSync' || !path.endsWith('lib.rs')) return false;
+      fs.writeFileSync(join(folder, 'deep/mine'), '');
+      return true;
+    };
+    await expect(writeProject(join(folder, 'deep/er/new'), tree, calm)).rejects.toThrow(WriteError);
+    expect(listAll(folder)).toEqual(['deep', join('deep', 'mine')]);
+  });
+
+  it('keeps an empty directory that it did not make', async () => {
+    const folder = makeFolder();
+    fs.mkdirSync(join(folder, 'empty'));
+    for (const directory of ['empty', 'empty/new', 'empty/deep/new']) {
+      expect(
+        await failToWrite(folder, directory, (operation) => operation === 'writeFileSync'),
+      ).toBeInstanceOf(WriteError);
+    }
+  });
+
+  it.each(['deep/new', 'repo'])(
+    'leaves the disk as it was when it is called off before %s is there',
+    async (directory) => {
+      const folder = makeRepository();
+      const before = listAll(folder);
+      const stop = new AbortController();
+      const writing = writeProject(join(folder, directory), tree, stop.signal);
+      stop.abort();
+      await expect(writing).rejects.toBe(stop.signal.reason);
+      expect(listAll(folder)).toEqual(before);
+    },
+  );
+});
