@@ -71,15 +71,15 @@ function move({ from, to }: Move): void {
     renameSync(from, to);
   } catch (error) {
     if (!copied.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    copy({ from, to });
-    rmSync(from, { recursive: true, maxRetries: 3 });
+    moveByCopy({ from, to });
   }
 }
 
-/** All or nothing. */
-function copy({ from, to }: Move): void {
+/** All or nothing: what cannot be removed here is not left there. */
+function moveByCopy({ from, to }: Move): void {
   try {
     cpSync(from, to, { recursive: true });
+    rmSync(from, { recursive: true, maxRetries: 3 });
   } catch (error) {
     rmSync(to, { recursive: true, force: true });
     throw error;

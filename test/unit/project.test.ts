@@ -21,7 +21,7 @@ describe('resolveProject', () => {
     ['my-filter', join(cwd, 'my-filter'), 'my-filter'],
     ['filters/auth2/', join(cwd, 'filters/auth2'), 'auth2'],
     ['.', cwd, 'shop'],
-    ['..', resolve('/somewhere'), 'work'],
+    ['..', resolve('/somewhere'), 'somewhere'],
     ['./a/../b', join(cwd, 'b'), 'b'],
     [resolve('/srv/edge'), resolve('/srv/edge'), 'edge'],
   ])('takes the name of %s from its last part', (directory, path, name) => {

@@ -8,17 +8,20 @@ import { listAll, makeFolder } from '../folder.ts';
 
 type Fault = (operation: string, path: string, count: number) => boolean;
 
-/** Which operations on the disk fail; by themselves, none. */
-const disk = vi.hoisted(() => ({ count: 0, fails: (() => false) as Fault }));
+/** What was done on the disk, and which operations fail, with which code; by themselves, none. */
+const disk = vi.hoisted(() => ({ log: [] as string[], code: 'ENOSPC', fails: (() => false) as Fault }));
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>();
-  const failing = ['mkdirSync', 'writeFileSync', 'renameSync'] as const;
-  const wrap = (name: (typeof failing)[number]) => (from: string, to: string) => {
-    disk.count += 1;
-    if (disk.fails(name, name === 'renameSync' ? to : from, disk.count)) throw new Error('no space left');
-    return (original[name] as (from: string, to: unknown) => unknown)(from, to);
-  };
+  const failing = ['mkdirSync', 'writeFileSync', 'renameSync', 'cpSync', 'rmSync'] as const;
+  const wrap =
+    (name: (typeof failing)[number]) =>
+    (path: string, ...rest: unknown[]) => {
+      disk.log.push(name);
+      const error = Object.assign(new Error('no space left'), { code: disk.code });
+      if (disk.fails(name, path, disk.log.length)) throw error;
+      return (original[name] as (path: string, ...rest: unknown[]) => unknown)(path, ...rest);
+    };
   const wrapped = Object.fromEntries(failing.map((name) => [name, wrap(name)]));
   return { ...original, ...wrapped, default: original };
 });
@@ -32,7 +35,8 @@ const tree = new Map([
 const calm = new AbortController().signal;
 
 beforeEach(() => {
-  disk.count = 0;
+  disk.log = [];
+  disk.code = 'ENOSPC';
   disk.fails = () => false;
 });
 
@@ -87,14 +91,32 @@ describe('writeProject', () => {
     'leaves the disk as it was, whichever operation of writing into %s fails',
     async (directory) => {
       await writeProject(join(makeRepository(), directory), tree, calm);
-      const operations = disk.count;
+      const operations = disk.log.length;
       expect(operations).toBeGreaterThan(tree.size);
       for (let failing = 1; failing <= operations; failing += 1) {
-        disk.count = 0;
+        disk.log = [];
         const isNow: Fault = (_operation, _path, count) => count === failing;
         const end = await failToWrite(makeRepository(), directory, isNow);
         expect(end).toBeInstanceOf(WriteError);
         expect(end).toMatchObject({ message: expect.stringContaining('no space left'), exitCode: 1 });
+      }
+    },
+  );
+
+  it.each(['new', 'deep/er/new', 'repo'])(
+    'leaves the disk as it was, whichever operation fails that stands in for a rename into %s',
+    async (directory) => {
+      const isRename: Fault = (operation) => operation === 'renameSync';
+      disk.code = 'EPERM';
+      disk.fails = isRename;
+      await writeProject(join(makeRepository(), directory), tree, calm);
+      const standIns = [...disk.log.entries()].filter(([, operation]) => /^(cp|rm)Sync$/.test(operation));
+      expect(standIns.length).toBeGreaterThan(1);
+      for (const [index] of standIns) {
+        disk.log = [];
+        const isNow: Fault = (operation, path, count) =>
+          isRename(operation, path, count) || count === index + 1;
+        expect(await failToWrite(makeRepository(), directory, isNow)).toBeInstanceOf(WriteError);
       }
     },
   );

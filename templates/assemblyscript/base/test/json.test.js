@@ -68,6 +68,7 @@ test("refuses what is not, and says where", () => {
     ['"\\u00g0"', "unexpected character at line 1 column 6"],
     ['"\\ud800"', "unexpected character at line 1 column 8"],
     ['"\\ud800\\ud800"', "unexpected character at line 1 column 14"],
+    ['"\\ud800\\ue000"', "unexpected character at line 1 column 14"],
     ['"\\udc00\\udc00"', "unexpected character at line 1 column 8"],
     ["\ufeff1", "unexpected character at line 1 column 1"],
     ["\u00a01", "unexpected character at line 1 column 1"],
