@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** npm and npx are no programs on Windows but scripts. */
+export const shell = process.platform === 'win32';
+
 /** Installs this project's packages, unless they are those of package-lock.json. */
 export function installPackages() {
   const installed = `${root}node_modules/.package-lock.json`;
@@ -74,6 +77,7 @@ function run(command, args, what, env = process.env) {
     cwd: root,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
+    shell,
   });
   if (status !== 0) fail(`${[command, ...args].join(' ')} has failed${error ? `: ${error.message}` : ''}`);
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildTool, findEnvoy, findRust, installPackages } from './setup.mjs';
+import { buildTool, findEnvoy, findRust, installPackages, shell } from './setup.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'smoke'];
@@ -55,5 +55,5 @@ function runSuites(names) {
 
 function run(command, args) {
   const cwd = fileURLToPath(new URL('..', import.meta.url));
-  return spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  return spawnSync(command, args, { cwd, env, shell, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+type Packages = Readonly<
+  Record<string, { optionalDependencies?: Record<string, string>; resolved?: string } | undefined>
+>;
+
+describe.each(['package-lock.json', 'templates/assemblyscript/base/package-lock.json'])('%s', (path) => {
+  const text = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+  const { packages } = JSON.parse(text) as { packages: Packages };
+
+  // Where a registry lacks some of them, `npm install` leaves them out, and `npm ci` fails elsewhere.
+  it('has the packages for every system', () => {
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry?.optionalDependencies ?? {}));
+    expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+  });
+
+  it('leaves open which registry the packages come from', () => {
+    expect(Object.values(packages).filter((entry) => entry?.resolved !== undefined)).toEqual([]);
+  });
+});
