@@ -5,7 +5,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
-        // Starts dist/bin.js as a process: build it first.
+        // Starts dist/bin.cjs as a process: build it first.
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 },
       },
       {

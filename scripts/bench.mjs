@@ -46,7 +46,7 @@ function measureSpeed() {
   const rival = join(folder, 'rival');
   mkdirSync(rival);
   run('npm', ['install', '--no-audit', '--no-fund', '--prefix', rival, 'create-vite@9.3.0'], rival);
-  const ours = join(folder, 'node_modules/create-envoy-filter/dist/bin.js');
+  const ours = join(folder, 'node_modules/create-envoy-filter/dist/bin.cjs');
   const vite = join(rival, 'node_modules/create-vite/index.js');
   const generate = (language) => `node ${ours} made --language ${language} --context http`;
   const generateVite = `node ${vite} made --template vanilla-ts --no-interactive`;

@@ -1,4 +1,5 @@
-// Bundles src/ into dist/: small files that load each other when needed, and the licences of what they contain.
+// Bundles src/ and the libraries it uses into one file, and lists their licences beside it.
+// CommonJS, for Node starts that faster than ES modules; what is imported when needed is still run only then.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,14 +10,13 @@ await rm(`${root}dist`, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['src/bin.ts'],
-  outdir: 'dist',
-  chunkNames: '[name]-[hash]',
+  outfile: 'dist/bin.cjs',
   bundle: true,
-  splitting: true,
   minify: true,
   charset: 'utf8',
   legalComments: 'none',
-  format: 'esm',
+  format: 'cjs',
+  define: { 'import.meta.dirname': '__dirname' },
   platform: 'node',
   target: 'node20.12',
   metafile: true,

@@ -21,7 +21,7 @@ try {
 /** Creates, deploys and asks a filter; throws if x-hello is not in the answer. */
 async function show(language) {
   const name = `hello-${language}`;
-  const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+  const bin = fileURLToPath(new URL('../dist/bin.cjs', import.meta.url));
   console.log(`\n$ npm create envoy-filter@latest ${name} -- --language ${language} --context http`);
   const { status } = spawnSync('node', [bin, name, '--language', language, '--context', 'http'], {
     cwd: folder,

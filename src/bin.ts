@@ -3,7 +3,9 @@ import { run, type World } from './cli.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 20 || (major === 20 && minor >= 12)) {
-  process.exitCode = await run(createWorld());
+  run(createWorld()).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
 } else {
   process.stderr.write(`error: Node 20.12 or newer is needed, this is ${process.versions.node}\n`);
   process.stderr.write('hint: install a newer one, for example with: nvm install --lts\n');

@@ -26,7 +26,7 @@ describe('the package', () => {
 
   it('has the command, the licences and every template', () => {
     expect(paths).toEqual(
-      expect.arrayContaining(['package.json', 'LICENSE', 'dist/bin.js', 'dist/THIRD-PARTY-LICENSES.txt']),
+      expect.arrayContaining(['package.json', 'LICENSE', 'dist/bin.cjs', 'dist/THIRD-PARTY-LICENSES.txt']),
     );
     const templates = [...readTree(join(root, 'templates')).keys()].map((path) => `templates/${path}`);
     expect(templates.length).toBeGreaterThan(30);
@@ -34,7 +34,7 @@ describe('the package', () => {
   });
 
   it('has nothing else: no sources, no tests, nothing that a template has built', () => {
-    const known = /^(package\.json|LICENSE|README\.md|dist\/[^/]+\.(js|txt)|templates\/.+)$/;
+    const known = /^(package\.json|LICENSE|README\.md|dist\/(bin\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /\/(target|node_modules|build|\.envoy)\//.test(path))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** The built command. */
-export const bin = join(import.meta.dirname, '../../dist/bin.js');
+export const bin = join(import.meta.dirname, '../../dist/bin.cjs');
 
 /** How a run has ended. */
 export type Outcome = Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>;

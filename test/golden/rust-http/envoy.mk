@@ -39,7 +39,7 @@ deploy: build envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 
 	@$(call need,curl,apt-get install curl)
 	@for name in ADMIN_PORT PORT; do \
 	  port=$$(sed -nE "s/.*port_value: ([^ ]+).*# $$name$$/\1/p" build/deploy.yml); \
-	  curl -s --max-time 1 "telnet://127.0.0.1:$$port" </dev/null; \
+	  curl -so /dev/null --noproxy '*' --max-time 1 "http://127.0.0.1:$$port"; \
 	  [ $$? = 7 ] || { echo "error: $$name $$port is taken or not a port; choose another: make deploy $$name=NUMBER" >&2; exit 1; }; \
 	done; \
 	sed -nE "s/^# Try it: ([^:]+:)[0-9]+/Try it: \1$$port/p" build/deploy.yml
