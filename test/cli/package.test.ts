@@ -34,7 +34,8 @@ describe('the package', () => {
   });
 
   it('has nothing else: no sources, no tests, nothing that a template has built', () => {
-    const known = /^(package\.json|LICENSE|README\.md|dist\/(bin\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
+    const known =
+      /^(package\.json|LICENSE|README\.md|dist\/(bin\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /\/(target|node_modules|build|\.envoy)\//.test(path))).toEqual([]);
   });
