@@ -32,8 +32,8 @@ export function findEnvoy(env) {
 
 /** Takes an environment; gives it with a PATH on which Rust builds for wasm32-wasip1. */
 export function findRust(env) {
+  // Where rustup may download, it does so now: rustc runs beside the rust-toolchain.toml that names the target.
   if (hasRustTarget(env)) return env;
-  // rustup, where it may download, has just done so: `rustc` ran where rust-toolchain.toml names the target.
   const debian = { ...env, PATH: `/usr/bin${delimiter}${env.PATH}` };
   if (hasRustTarget(debian)) return debian;
   const script = 'scripts/rust-wasm-std.sh';
