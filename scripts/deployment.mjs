@@ -49,12 +49,10 @@ export function startGroup(command, options) {
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
  */
 export async function deploy(options) {
-  const [port, adminPort] = await Promise.all([findFreePort(), findFreePort()]);
-  return startDeployment(['make', 'deploy', `PORT=${port}`, `ADMIN_PORT=${adminPort}`], {
-    ...options,
-    port,
-    adminPort,
-  });
+  const [port, adminPort, refreshPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+  // A project without a port of that name makes nothing of it.
+  const ports = [`PORT=${port}`, `ADMIN_PORT=${adminPort}`, `REFRESH_PORT=${refreshPort}`];
+  return startDeployment(['make', 'deploy', ...ports], { ...options, port, adminPort });
 }
 
 /**

@@ -16,4 +16,16 @@ export const contexts: readonly [Context, ...Context[]] = [
     hint: 'reads and changes requests and responses',
     tryIt: 'curl localhost:8080/headers',
   },
+  {
+    id: 'stream',
+    label: 'TCP filter',
+    hint: 'reads and changes the bytes of connections',
+    tryIt: 'echo hi | curl -sm1 telnet://localhost:8080',
+  },
+  {
+    id: 'root',
+    label: 'background service',
+    hint: 'works on a timer, and an HTTP filter uses what it fetches',
+    tryIt: 'curl localhost:8080/headers',
+  },
 ];

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { FilterProject } from './project.ts';
 import type { FileTree, Layer } from './render.ts';
 
-/** Takes a project; gives the four layers it is made of. Throws if one cannot be read. */
+/** Takes a project; gives the layers it is made of. Throws if one cannot be read. */
 export function readLayers({ language, context }: FilterProject): readonly Layer[] {
-  const firsts = ['shared', language.id];
-  const names = firsts.flatMap((first) => [`${first}/base`, `${first}/${context.id}`]);
-  return names.map((name) => ({ name, files: readTree(`${import.meta.dirname}/../templates/${name}`) }));
+  const common = language.commonLayers[context.id] ?? [];
+  const shared = ['base', context.id].map((name) => `shared/${name}`);
+  const own = ['base', ...common, context.id].map((name) => `${language.id}/${name}`);
+  return [...shared, ...own].map((name) => ({ name, files: readTree(`${import.meta.dirname}/../templates/${name}`) }));
 }
 
 /** Takes a folder; gives every file below it. Throws if one cannot be read. */

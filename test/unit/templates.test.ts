@@ -31,9 +31,16 @@ describe('templates', () => {
   });
 
   it('have folders for nothing but what can be chosen', () => {
-    const expected = ['shared', ...languages.map(({ id }) => id)].flatMap((first) =>
-      ['base', ...contexts.map(({ id }) => id)].map((second) => `${first}/${second}`),
+    const layers = ['base', ...contexts.map(({ id }) => id)];
+    const common = languages.flatMap(({ id, commonLayers }) =>
+      Object.values(commonLayers).flatMap((names) => names.map((name) => `${id}/${name}`)),
     );
+    const expected = [
+      ...['shared', ...languages.map(({ id }) => id)].flatMap((first) =>
+        layers.map((second) => `${first}/${second}`),
+      ),
+      ...new Set(common),
+    ];
     const there = readdirSync(folder).flatMap((first) =>
       readdirSync(join(folder, first)).map((second) => `${first}/${second}`),
     );

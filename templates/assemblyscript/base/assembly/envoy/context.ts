@@ -3,6 +3,27 @@ export class Context {
   /** `id` is Envoy's number for it. */
   constructor(readonly id: u32) {}
 
+  /**
+   * The answer to an `httpCall` is there, for this callback only. `headers` is 0 where it broke off; where Envoy could
+   * not connect, the `:status` is 503, and after a time-out 504.
+   */
+  onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {}
+
+  /** The answer to a gRPC call begins, with `count` entries of metadata. */
+  onGrpcInitialMetadata(callId: u32, count: u32): void {}
+
+  /** A message of `size` bytes has come. */
+  onGrpcMessage(callId: u32, size: u32): void {}
+
+  /** The answer ends, with `count` entries of metadata. */
+  onGrpcTrailingMetadata(callId: u32, count: u32): void {}
+
+  /** The call is over. `status` is gRPC's: 0 is OK. */
+  onGrpcClose(callId: u32, status: u32): void {}
+
+  /** The request or connection is over. What it was can be read once more. */
+  onLog(): void {}
+
   /** The last callback. */
   onDelete(): void {}
 }
@@ -19,6 +40,20 @@ export class RootContext extends Context {
 
   /** `configuration` is the plugin's, no bytes where there is none. `false` makes Envoy refuse it. */
   onConfigure(configuration: Uint8Array): bool {
+    return true;
+  }
+
+  /** Comes once a period, see `setTickPeriod`. */
+  onTick(): void {}
+
+  /** There may be something in a shared queue that this root context has registered. */
+  onQueueReady(queueId: u32): void {}
+
+  /**
+   * The plugin is to go. `false` keeps it until it calls `done`, for who has a call to finish first. It comes only where
+   * index.ts exports "./envoy/exports/done".
+   */
+  onDone(): bool {
     return true;
   }
 

@@ -34,11 +34,6 @@ export function proxy_on_response_trailers(id: u32, count: u32): Action {
   return context === null ? Action.Continue : context.onResponseTrailers(count);
 }
 
-export function proxy_on_log(id: u32): void {
-  const context = find(id);
-  if (context !== null) context.onLog();
-}
-
 /** null where it has gone or is of another kind. */
 function find(id: u32): HttpContext | null {
   const context = findContext(id);

@@ -1,0 +1,12 @@
+import { proxy_get_current_time_nanoseconds } from "./env";
+import { RETURNED_NUMBER } from "./memory";
+
+/**
+ * The time of day: nanoseconds since 1970. It can be put back; Envoy offers no other clock.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_current_time_nanoseconds`.
+ */
+export function getCurrentTime(): u64 {
+  proxy_get_current_time_nanoseconds(RETURNED_NUMBER);
+  return load<u64>(RETURNED_NUMBER);
+}
