@@ -1,4 +1,4 @@
-// Creates a filter in each language, deploys it and shows a request with its answer, as a user would see it.
+// Creates every kind of filter in every language, deploys it and tries what it says to try, as a user would.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,17 +13,20 @@ const env = findEnvoy(findRust(process.env));
 
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
-  for (const language of ['rust', 'assemblyscript']) await show(language);
+  for (const language of ['rust', 'assemblyscript']) {
+    for (const context of ['http', 'stream', 'root']) await show(language, context);
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-/** Creates, deploys and asks a filter; throws if x-hello is not in the answer. */
-async function show(language) {
-  const name = `hello-${language}`;
+/** Creates, deploys and tries a filter; throws if it does not greet. */
+async function show(language, context) {
+  const name = `${context}-${language}`;
   const bin = fileURLToPath(new URL('../dist/bin.cjs', import.meta.url));
-  console.log(`\n$ npm create envoy-filter@latest ${name} -- --language ${language} --context http`);
-  const { status } = spawnSync('node', [bin, name, '--language', language, '--context', 'http'], {
+  const args = [name, '--language', language, '--context', context];
+  console.log(`\n$ npm create envoy-filter@latest -- ${args.join(' ')}`);
+  const { status } = spawnSync('node', [bin, ...args], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -32,10 +35,11 @@ async function show(language) {
   const deployment = await deploy({ cwd: join(folder, name), env });
   try {
     console.log(`\n$ ${deployment.command.join(' ')}\n${deployment.output().trim()}`);
-    const answer = await (await fetch(`${deployment.url}/headers`)).text();
-    console.log(`\n$ curl ${deployment.url}/headers\n${answer.trim()}`);
-    if (!answer.includes('"x-hello": "Hello world from localhost:'))
-      throw new Error('the answer has no x-hello');
+    const [, command = 'false'] = deployment.output().match(/^Try it: (.*)$/m) ?? [];
+    // With no regard to the status: curl does not end a TCP connection by itself, it times out.
+    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    console.log(`\n$ ${command}\n${stdout.trim()}`);
+    if (!/Hello (world|again) from /.test(stdout)) throw new Error('there is no greeting in the answer');
   } finally {
     await deployment.stop();
   }

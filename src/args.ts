@@ -95,7 +95,8 @@ function find<T extends Readonly<{ id: string }>>(
   if (found !== undefined) return found;
   const ids = registry.map(({ id }) => id);
   const meant = suggest(String(value), ids) ?? ids[0];
-  throw new UsageError(`unknown ${noun} "${value}", expected ${ids.join(' or ')}`, `try --${noun} ${meant}`);
+  const expected = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(ids);
+  throw new UsageError(`unknown ${noun} "${value}", expected ${expected}`, `try --${noun} ${meant}`);
 }
 
 function suggest(value: string, known: readonly string[]): string | undefined {

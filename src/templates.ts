@@ -7,7 +7,10 @@ export function readLayers({ language, context }: FilterProject): readonly Layer
   const common = language.commonLayers[context.id] ?? [];
   const shared = ['base', context.id].map((name) => `shared/${name}`);
   const own = ['base', ...common, context.id].map((name) => `${language.id}/${name}`);
-  return [...shared, ...own].map((name) => ({ name, files: readTree(`${import.meta.dirname}/../templates/${name}`) }));
+  return [...shared, ...own].map((name) => ({
+    name,
+    files: readTree(`${import.meta.dirname}/../templates/${name}`),
+  }));
 }
 
 /** Takes a folder; gives every file below it. Throws if one cannot be read. */

@@ -41,8 +41,8 @@ describe('the package', () => {
   });
 
   it('is small', () => {
-    expect(size).toBeLessThanOrEqual(60_000);
-    expect(unpackedSize).toBeLessThanOrEqual(240_000);
+    expect(size).toBeLessThanOrEqual(100_000);
+    expect(unpackedSize).toBeLessThanOrEqual(350_000);
   });
 
   it('brings no other package, and runs nothing on installation', () => {

@@ -36,7 +36,11 @@ describe('create-envoy-filter', () => {
       'unknown language "go", expected rust or assemblyscript',
       'try --language rust',
     ],
-    [['app', '-l', 'rust', '-c', 'htpp'], 'unknown context "htpp", expected http', 'try --context http'],
+    [
+      ['app', '-l', 'rust', '-c', 'htpp'],
+      'unknown context "htpp", expected http, stream or root',
+      'try --context http',
+    ],
     [['app', '-c', 'http', '--language'], '--language needs a value', '--language rust'],
     [['one', 'two', ...all], 'one directory is expected, not 2: "one", "two"', 'in quotes'],
     [['My App!', ...all], 'invalid name "My App!": a name is at most 50', '-- my-app'],

@@ -10,6 +10,7 @@ import { makeFolder } from '../folder.ts';
 
 const [rust, assemblyscript] = languages;
 const [http] = contexts;
+const last = contexts.at(-1);
 const nothing: Flags = { directory: undefined, language: undefined, context: undefined, yes: false };
 
 /** Answers a text with `app` and a choice with its last option, and keeps what was asked. */
@@ -36,7 +37,7 @@ describe('collectAnswers', () => {
     expect(await collectAnswers(nothing, makeFolder(), findPrompter)).toEqual({
       directory: 'app',
       language: assemblyscript,
-      context: http,
+      context: last,
     });
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language', 'Context type']);
   });

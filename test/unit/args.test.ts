@@ -82,7 +82,7 @@ describe('parseArgs', () => {
 
   it('refuses an unknown context type', () => {
     expect(refusal(['--context', 'https'])).toMatchObject({
-      message: 'unknown context "https", expected http',
+      message: 'unknown context "https", expected http, stream or root',
       hint: 'try --context http',
     });
   });
