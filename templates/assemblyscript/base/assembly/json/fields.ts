@@ -49,7 +49,7 @@ export class Fields {
     for (let i = 0; i < names.length && this.firstError === null; i++) {
       const name = names[i];
       if (!this.known.includes(name)) {
-        this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("`, `")}\``);
+        this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("` or `")}\``);
       } else if (names.indexOf(name) < i) {
         this.fail(name, `duplicate field \`${name}\``);
       }
