@@ -12,7 +12,7 @@ enum MetricType {
 
 /**
  * A number in Envoy's statistics, `wasmcustom.<name>` at the admin port, the same one in every thread. To be made once,
- * in `onConfigure`, not for each request.
+ * by the root context, not for each request.
  */
 class Metric {
   protected readonly id: u32;

@@ -7,7 +7,8 @@ import { Status } from "./status";
  * and, after `Action.Pause`, what has come before. Who changes the length of a body removes `content-length` in the
  * headers callback.
  *
- * Outside of its callbacks there are no bytes to get, and none can be changed: `BadArgument`.
+ * Outside of its callbacks there are no bytes to get, and none can be changed: `BadArgument`. Only what a TCP filter has
+ * paused can be got and changed at any time.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_buffer_bytes` and `proxy_set_buffer_bytes`.
  */

@@ -20,32 +20,40 @@ export enum Peer {
 
 /** One per connection of a client, and the connection to the upstream that belongs to it. */
 export class StreamContext extends Context {
-  /** A client has connected. */
+  /**
+   * A client has connected. `Pause` keeps Envoy from connecting to the upstream and from reading, until
+   * `continueDownstream`; a client that leaves meanwhile goes unnoticed.
+   */
   onNewConnection(): Action {
     return Action.Continue;
   }
 
   /**
-   * `size` bytes from the client are there, those that were held back among them; `endOfStream`: nothing follows.
+   * `size` bytes from the client are there, those that were held back among them; `endOfStream`: nothing follows, not
+   * even another callback for what is paused.
    */
   onDownstreamData(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** The client's connection has been closed. */
+  /** The client's connection has been closed, by Envoy too where both sides have said all. */
   onDownstreamClose(peer: Peer): void {}
 
-  /** As `onDownstreamData`, from the upstream. */
+  /** As `onDownstreamData`, from the upstream. What is paused can go on in a later callback only. */
   onUpstreamData(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** The upstream's connection has been closed. It does not come where the client has broken off. */
+  /**
+   * The upstream has stopped sending: comes after `onUpstreamData` with `endOfStream`, so not where somebody has broken
+   * off or Envoy has closed the connection. `peer` is always `Unknown`.
+   */
   onUpstreamClose(peer: Peer): void {}
 }
 
 /**
- * Lets bytes from the client go on that a callback before this one has paused.
+ * Lets bytes from the client go on that are paused, without another callback for them. For bytes from the upstream Envoy
+ * has no such call.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
@@ -54,16 +62,8 @@ export function continueDownstream(): Status {
 }
 
 /**
- * Lets bytes from the upstream go on that a callback before this one has paused.
- *
- * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
- */
-export function continueUpstream(): Status {
-  return proxy_continue_stream(3);
-}
-
-/**
- * Closes the client's connection once it has got what is on its way to it.
+ * Closes the connection, the upstream's too, once the client has got what has been passed on to it. The bytes of this
+ * callback and those that are paused are lost, whatever it returns.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
@@ -72,7 +72,7 @@ export function closeDownstream(): Status {
 }
 
 /**
- * Closes the upstream's connection, and with it the client's.
+ * Does the same as `closeDownstream`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
