@@ -36,7 +36,7 @@ test("reads every field", () => {
 });
 
 test("names the field that is wrong", () => {
-  const fields = "`greeting`, `refresh_cluster`, `refresh_path`, `refresh_period_ms`, `refresh_timeout_ms`";
+  const fields = "`greeting` or `refresh_cluster` or `refresh_path` or `refresh_period_ms` or `refresh_timeout_ms`";
   const range = "expected an integer from 100 to 86400000";
   for (const [json, why] of [
     ['{"refresh_perod_ms": 500}', `refresh_perod_ms: unknown field \`refresh_perod_ms\`, expected ${fields}`],
