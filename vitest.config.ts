@@ -10,6 +10,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'abi',
+          include: ['test/abi/**/*.test.ts'],
+          globalSetup: 'test/abi/modules.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
           globalSetup: 'test/smoke/installed-tool.ts',

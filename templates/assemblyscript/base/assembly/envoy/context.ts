@@ -9,17 +9,17 @@ export class Context {
    */
   onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
-  /** The answer to a gRPC call begins, with `count` entries of metadata. */
+  /** A gRPC stream is answered, with `count` entries of metadata. */
   onGrpcInitialMetadata(callId: u32, count: u32): void {}
 
   /** A message of `size` bytes has come. */
   onGrpcMessage(callId: u32, size: u32): void {}
 
-  /** The answer ends, with `count` entries of metadata. */
+  /** The answer on a gRPC stream ends, with `count` entries of metadata. */
   onGrpcTrailingMetadata(callId: u32, count: u32): void {}
 
-  /** The call is over. `status` is gRPC's: 0 is OK. */
-  onGrpcClose(callId: u32, status: u32): void {}
+  /** A gRPC call or stream is over. `status` is gRPC's: 0 is OK. `message` is what the server says of it. */
+  onGrpcClose(callId: u32, status: u32, message: string): void {}
 
   /** The request or connection is over. What it was can be read once more. */
   onLog(): void {}
@@ -65,6 +65,9 @@ export class RootContext extends Context {
 
 const contexts = new Map<u32, Context>();
 
+/** Whose hostcalls they are at this moment. */
+let current: u32 = 0;
+
 let createRoot: (id: u32) => RootContext = (id: u32) => new RootContext(id);
 
 /** `create` makes the root contexts, whatever their `root_id`. To be called at the top of index.ts. */
@@ -75,21 +78,27 @@ export function setRootContext(create: (id: u32) => RootContext): void {
 // The rest is for the callbacks in exports/. They may come for a context that has gone: then there is nothing to do.
 
 export function addContext(id: u32, rootId: u32): void {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
+  current = id;
   contexts.set(id, root === null ? createRoot(id) : root.createContext(id));
 }
 
-export function findContext(id: u32): Context | null {
+export function currentContext(): u32 {
+  return current;
+}
+
+export function enterContext(id: u32): Context | null {
+  current = id;
   return contexts.has(id) ? contexts.get(id) : null;
 }
 
-export function findRoot(id: u32): RootContext | null {
-  const context = findContext(id);
+export function enterRoot(id: u32): RootContext | null {
+  const context = enterContext(id);
   return context instanceof RootContext ? changetype<RootContext>(context) : null;
 }
 
 export function deleteContext(id: u32): void {
-  const context = findContext(id);
+  const context = enterContext(id);
   if (context === null) return;
   context.onDelete();
   contexts.delete(id);

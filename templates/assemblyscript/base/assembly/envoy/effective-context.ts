@@ -1,3 +1,4 @@
+import { enterContext } from "./context";
 import { proxy_set_effective_context } from "./env";
 import { Status } from "./status";
 
@@ -8,5 +9,7 @@ import { Status } from "./status";
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_effective_context`.
  */
 export function setEffectiveContext(id: u32): Status {
-  return proxy_set_effective_context(id);
+  const status = proxy_set_effective_context(id);
+  if (status === Status.Ok) enterContext(id);
+  return status;
 }

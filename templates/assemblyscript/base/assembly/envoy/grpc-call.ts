@@ -1,6 +1,11 @@
-import { encodeUtf8 } from "../bytes";
+/**
+ * gRPC calls and streams. Their callbacks `onGrpc…` come only where index.ts exports "./envoy/exports/grpc". `onGrpcClose`
+ * is the last of them, unless the request or connection has gone by then or the call has been cancelled.
+ */
+
+import { concat, decodeUtf8Lossy, encodeUtf8 } from "../bytes";
 import { BufferType, getBuffer } from "./buffer";
-import { Call } from "./call";
+import { Call, endCall, startCall } from "./call";
 import {
   proxy_get_status,
   proxy_grpc_call,
@@ -19,23 +24,21 @@ export const grpcInitialMetadata = new HeaderMap(HeaderMapType.GrpcInitialMetada
 /** Filled in `onGrpcTrailingMetadata` alone. */
 export const grpcTrailingMetadata = new HeaderMap(HeaderMapType.GrpcTrailingMetadata);
 
+/** Those that are not over. */
+const streams = new Set<u32>();
+
 /** The message that has come, as Protobuf bytes; no bytes outside of `onGrpcMessage`. */
 export function getGrpcMessage(): Uint8Array {
   return getBuffer(BufferType.GrpcMessage);
 }
 
-/** What the server says of the status that `onGrpcClose` has been told; null where it says nothing. */
-export function getGrpcStatusMessage(): string | null {
-  const bytes = take(proxy_get_status(RETURNED_NUMBER, UNREAD, UNREAD));
-  return bytes === null ? null : String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
-}
-
 /**
  * Calls `method` of `service`, such as `grpc.health.v1.Health`, with one message, in Protobuf bytes, and for one answer.
- * `cluster` is an Envoy cluster that speaks HTTP/2. The callbacks `onGrpc…` of the context whose callback this is tell
- * of the answer; whatever happens, `onGrpcClose` is the last of them.
+ * `cluster` is an Envoy cluster that speaks HTTP/2. The answer comes to `onGrpcMessage` of the context whose callback
+ * this is, and then `onGrpcClose`; where the call fails, that alone: after a time-out with the status 4, where Envoy
+ * cannot connect with 14.
  *
- * `ParseFailure`: there is no such cluster. `InternalFailure`: the call could not be made.
+ * `InternalFailure`: there is no such cluster, or it has no endpoint.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_call`.
  */
@@ -47,13 +50,13 @@ export function grpcCall(
   message: Uint8Array,
   timeoutMilliseconds: u32,
 ): Call {
-  const clusterBytes = encodeUtf8(cluster);
+  const target = encodeTarget(cluster);
   const serviceBytes = encodeUtf8(service);
   const methodBytes = encodeUtf8(method);
   const metadataBytes = encodeHeaders(metadata);
   const status = proxy_grpc_call(
-    clusterBytes.dataStart,
-    clusterBytes.length,
+    target.dataStart,
+    target.length,
     serviceBytes.dataStart,
     serviceBytes.length,
     methodBytes.dataStart,
@@ -65,22 +68,23 @@ export function grpcCall(
     timeoutMilliseconds,
     RETURNED_NUMBER,
   );
-  return new Call(status, load<u32>(RETURNED_NUMBER));
+  return startCall(status, load<u32>(RETURNED_NUMBER));
 }
 
 /**
- * As `grpcCall`, for any number of messages both ways: `sendGrpcMessage` sends one.
+ * As `grpcCall`, for any number of messages both ways: `sendGrpcMessage` sends one. The metadata of the answer comes to
+ * `onGrpcInitialMetadata` and `onGrpcTrailingMetadata`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_stream`.
  */
 export function openGrpcStream(cluster: string, service: string, method: string, metadata: Header[]): Call {
-  const clusterBytes = encodeUtf8(cluster);
+  const target = encodeTarget(cluster);
   const serviceBytes = encodeUtf8(service);
   const methodBytes = encodeUtf8(method);
   const metadataBytes = encodeHeaders(metadata);
   const status = proxy_grpc_stream(
-    clusterBytes.dataStart,
-    clusterBytes.length,
+    target.dataStart,
+    target.length,
     serviceBytes.dataStart,
     serviceBytes.length,
     methodBytes.dataStart,
@@ -89,11 +93,14 @@ export function openGrpcStream(cluster: string, service: string, method: string,
     metadataBytes.length,
     RETURNED_NUMBER,
   );
-  return new Call(status, load<u32>(RETURNED_NUMBER));
+  const call = startCall(status, load<u32>(RETURNED_NUMBER));
+  if (status === Status.Ok) streams.add(call.id);
+  return call;
 }
 
 /**
- * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over.
+ * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over, `BadArgument` where
+ * it is none.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_send`.
  */
@@ -116,5 +123,46 @@ export function closeGrpcStream(callId: u32): Status {
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_cancel`.
  */
 export function cancelGrpcCall(callId: u32): Status {
+  endGrpcCall(callId);
   return proxy_grpc_cancel(callId);
+}
+
+/**
+ * The Protobuf message `GrpcService` that names the cluster. Envoy takes a bare name too, but only if it is not Protobuf
+ * by chance: a call to `empty`, `users` or `inventory` would crash it.
+ */
+function encodeTarget(cluster: string): Uint8Array {
+  return encodeFirstField(encodeFirstField(encodeUtf8(cluster)));
+}
+
+/** A Protobuf message whose field 1 is `bytes`. */
+function encodeFirstField(bytes: Uint8Array): Uint8Array {
+  const head: u8[] = [0x0a];
+  let size = bytes.length;
+  for (; size > 0x7f; size >>= 7) head.push(<u8>(size | 0x80));
+  head.push(<u8>size);
+  const start = new Uint8Array(head.length);
+  start.set(head);
+  return concat(start, bytes);
+}
+
+// The rest is for the callbacks in exports/.
+
+export function isGrpcStream(callId: u32): bool {
+  return streams.has(callId);
+}
+
+export function endGrpcCall(callId: u32): void {
+  streams.delete(callId);
+  endCall(callId);
+}
+
+/**
+ * What goes with the status that `proxy_on_grpc_close` is told.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_status`.
+ */
+export function getGrpcStatusMessage(): string {
+  const bytes = take(proxy_get_status(RETURNED_NUMBER, UNREAD, UNREAD));
+  return bytes === null ? "" : decodeUtf8Lossy(bytes);
 }

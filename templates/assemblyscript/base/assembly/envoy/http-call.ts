@@ -1,6 +1,6 @@
 import { encodeUtf8 } from "../bytes";
 import { BufferType, getBuffer } from "./buffer";
-import { Call } from "./call";
+import { Call, startCall } from "./call";
 import { proxy_http_call } from "./env";
 import { HeaderMap, HeaderMapType } from "./header-map";
 import { encodeHeaders, Header } from "./headers";
@@ -46,5 +46,5 @@ export function httpCall(
     timeoutMilliseconds,
     RETURNED_NUMBER,
   );
-  return new Call(status, load<u32>(RETURNED_NUMBER));
+  return startCall(status, load<u32>(RETURNED_NUMBER));
 }

@@ -3,9 +3,9 @@
  * root context with an `onDone` of its own; others save the callback, which comes for each request and connection too.
  */
 
-import { findRoot } from "../context";
+import { enterRoot } from "../context";
 
 export function proxy_on_done(id: u32): bool {
-  const root = findRoot(id);
+  const root = enterRoot(id);
   return root === null || root.onDone();
 }

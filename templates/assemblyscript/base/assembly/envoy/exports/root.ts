@@ -2,7 +2,8 @@
 
 import "../abort";
 import { BufferType, getBuffer } from "../buffer";
-import { addContext, deleteContext, findContext, findRoot } from "../context";
+import { endCall, enterCaller } from "../call";
+import { addContext, deleteContext, enterContext, enterRoot } from "../context";
 
 export { malloc } from "../memory";
 
@@ -15,52 +16,33 @@ export function proxy_on_context_create(id: u32, rootId: u32): void {
 }
 
 export function proxy_on_vm_start(rootId: u32, configurationSize: u32): bool {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   return root === null || root.onVmStart(getBuffer(BufferType.VmConfiguration));
 }
 
 export function proxy_on_configure(rootId: u32, configurationSize: u32): bool {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   return root === null || root.onConfigure(getBuffer(BufferType.PluginConfiguration));
 }
 
 export function proxy_on_tick(rootId: u32): void {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   if (root !== null) root.onTick();
 }
 
 export function proxy_on_queue_ready(rootId: u32, queueId: u32): void {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   if (root !== null) root.onQueueReady(queueId);
 }
 
-export function proxy_on_http_call_response(id: u32, callId: u32, headers: u32, bodySize: u32, trailers: u32): void {
-  const context = findContext(id);
+export function proxy_on_http_call_response(rootId: u32, callId: u32, headers: u32, bodySize: u32, trailers: u32): void {
+  const context = enterCaller(callId);
+  endCall(callId);
   if (context !== null) context.onHttpCallResponse(callId, headers, bodySize, trailers);
 }
 
-export function proxy_on_grpc_receive_initial_metadata(id: u32, callId: u32, count: u32): void {
-  const context = findContext(id);
-  if (context !== null) context.onGrpcInitialMetadata(callId, count);
-}
-
-export function proxy_on_grpc_receive(id: u32, callId: u32, size: u32): void {
-  const context = findContext(id);
-  if (context !== null) context.onGrpcMessage(callId, size);
-}
-
-export function proxy_on_grpc_receive_trailing_metadata(id: u32, callId: u32, count: u32): void {
-  const context = findContext(id);
-  if (context !== null) context.onGrpcTrailingMetadata(callId, count);
-}
-
-export function proxy_on_grpc_close(id: u32, callId: u32, status: u32): void {
-  const context = findContext(id);
-  if (context !== null) context.onGrpcClose(callId, status);
-}
-
 export function proxy_on_log(id: u32): void {
-  const context = findContext(id);
+  const context = enterContext(id);
   if (context !== null) context.onLog();
 }
 

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startGroup } from '../../scripts/deployment.mjs';
+
+const patience = 20_000;
+
+/** A real Envoy. */
+export class Envoy {
+  readonly folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-envoy-'));
+  readonly #group: ReturnType<typeof startGroup>;
+  #admin = '';
+
+  private constructor(bootstrap: object, concurrency: number) {
+    const config = join(this.folder, 'bootstrap.json');
+    writeFileSync(config, JSON.stringify(bootstrap));
+    const files = ['-c', config, '--admin-address-path', this.#adminFile];
+    const logging = ['-l', 'error', '--component-log-level', 'wasm:critical'];
+    const command = [process.env.ENVOY ?? 'envoy', ...files, ...logging, '--disable-hot-restart'];
+    const rest = ['--concurrency', `${concurrency}`, '--drain-time-s', '1', '--file-flush-interval-msec', '20'];
+    this.#group = startGroup([...command, ...rest], { cwd: this.folder, env: process.env });
+  }
+
+  /** Takes a bootstrap, and gives an Envoy that serves it. Throws with its log if it does not start. */
+  static async start(bootstrap: object, concurrency = 1): Promise<Envoy> {
+    const envoy = new Envoy(bootstrap, concurrency);
+    try {
+      await envoy.eventually(() => envoy.#isReady(), 'Envoy is ready');
+    } catch (error) {
+      await envoy.stop();
+      throw error;
+    }
+    return envoy;
+  }
+
+  /** All that it has logged so far. */
+  log(): string {
+    return this.#group.output();
+  }
+
+  /** Asks the admin port; gives the answer. Throws unless it is 200. */
+  async admin(path: string, method = 'GET'): Promise<string> {
+    const response = await fetch(`${this.#admin}${path}`, { method });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text;
+  }
+
+  /** The number of a counter or gauge, NaN where there is none of that name. */
+  async stat(name: string): Promise<number> {
+    const stats = await this.admin(`/stats?filter=^${name}$`);
+    return Number(stats.match(/: (\d+)/)?.[1] ?? Number.NaN);
+  }
+
+  /** The port of a listener. */
+  async port(listener: string): Promise<number> {
+    const listeners = await this.admin('/listeners');
+    return Number(listeners.match(new RegExp(`^${listener}::.*:(\\d+)$`, 'm'))?.[1]);
+  }
+
+  /** Waits until `condition` gives something else than false or undefined; gives it. Throws with the log where it never does. */
+  async eventually<Result>(
+    condition: () => Result | Promise<Result>,
+    what = 'it',
+  ): Promise<Exclude<Result, false | undefined>> {
+    for (const deadline = Date.now() + patience; ; await sleep(10)) {
+      const result = await condition();
+      if (result !== false && result !== undefined) return result as Exclude<Result, false | undefined>;
+      if (this.#group.hasEnded() || Date.now() > deadline)
+        throw new Error(`${what}: never; Envoy's log:\n${this.log()}`);
+    }
+  }
+
+  /** Ends it, and gives what in its log is a complaint of Envoy's own, a trap in a filter for example. */
+  async stop(): Promise<readonly string[]> {
+    const hasCrashed = this.#group.hasEnded();
+    if (!hasCrashed) this.#group.signal('SIGTERM');
+    await this.#group.end();
+    rmSync(this.folder, { recursive: true });
+    const lines = this.log().split('\n');
+    const complaints = lines.filter((line) => line !== '' && !/^access |\[wasm\] .* wasm log/.test(line));
+    return hasCrashed ? ['Envoy has ended by itself', ...complaints] : complaints;
+  }
+
+  get #adminFile(): string {
+    return join(this.folder, 'admin');
+  }
+
+  async #isReady(): Promise<boolean> {
+    if (!existsSync(this.#adminFile)) return false;
+    this.#admin = `http://${readFileSync(this.#adminFile, 'utf8')}`;
+    return this.admin('/ready').then(
+      () => true,
+      () => false,
+    );
+  }
+}

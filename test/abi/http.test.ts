@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
+import { Envoy } from './envoy.ts';
+import { type Answer, type Message, startUpstream } from './http.ts';
+import { readAccess, runScript, type Script } from './scripted.ts';
+
+let envoy: Envoy;
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+/** What the upstream got last, and what it is to answer. */
+let seen: Required<Message>;
+let response: Message = {};
+
+/** Runs a script while a message passes the filter. */
+async function run(script: Script, request: Message = {}, answer: Message = {}) {
+  response = answer;
+  return runScript(envoy, 'http', script, request);
+}
+
+/** As `run`, and gives only what was said. */
+async function say(script: Script, request?: Message, answer?: Message): Promise<readonly string[]> {
+  return (await run(script, request, answer)).said;
+}
+
+const body = { body: 'sent' };
+const trailers = { body: 'sent', trailers: { 'x-trailer': 'last' } };
+
+beforeAll(async () => {
+  upstream = await startUpstream((request) => {
+    seen = request;
+    return response;
+  });
+  const listeners = [httpListener('http', [httpFilter({ module: 'http' })], 'upstream')];
+  const clusters = [cluster('upstream', [upstream.port])];
+  envoy = await Envoy.start(bootstrap({ static_resources: { listeners, clusters } }));
+});
+afterAll(async () => {
+  upstream.stop();
+  expect(await envoy.stop()).toEqual([]);
+});
+
+describe.each([
+  ['request headers', 'requestHeaders', 'onRequestHeaders', 'headers'],
+  ['response headers', 'responseHeaders', 'onResponseHeaders', 'headers'],
+  ['request trailers', 'requestTrailers', 'onRequestTrailers', 'trailers'],
+  ['response trailers', 'responseTrailers', 'onResponseTrailers', 'trailers'],
+] as const)('%s', (_, map, callback, part) => {
+  const isRequest = map.startsWith('request');
+
+  /** Runs operations on the map while `entries` are in it; gives what was said, and what arrived at the other end. */
+  async function operate(operations: readonly string[], entries: Readonly<Record<string, string | string[]>>) {
+    const script = { [callback]: operations.map((operation) => `${map}.${operation}`) };
+    const message = { body: 'some', [part]: entries };
+    const answer = isRequest ? await run(script, message) : await run(script, {}, message);
+    const arrived: Answer | Required<Message> = isRequest ? seen : answer;
+    return { said: answer.said, arrived: arrived[part] };
+  }
+
+  it('gives a value, the first of several, of any case, no bytes for an empty one, null for none', async () => {
+    const { said } = await operate(['get x-one', 'get x-two', 'get X-ONE', 'get x-empty', 'get x-none'], {
+      'x-one': '1',
+      'x-two': ['2', '3'],
+      'x-empty': '',
+    });
+    expect(said).toEqual(["'1'", "'2'", "'1'", "''", 'null']);
+  });
+
+  it('gives a value as text, null for none', async () => {
+    const { said } = await operate(['getText x-one', 'getText x-none'], { 'x-one': '1' });
+    expect(said).toEqual(["'1'", 'null']);
+  });
+
+  it('sets one value, in the place of all that there are', async () => {
+    const { said, arrived } = await operate(['set x-two 9', 'setText x-new 8', 'set x-empty _'], { 'x-two': ['2', '3'] });
+    expect(said).toEqual(['Ok', 'Ok', 'Ok']);
+    expect(arrived).toMatchObject({ 'x-two': '9', 'x-new': '8', 'x-empty': '' });
+  });
+
+  it('adds a value to those that there are', async () => {
+    const { said, arrived } = await operate(['add x-two 4', 'addText x-new 8', 'add x-new _'], { 'x-two': ['2', '3'] });
+    expect(said).toEqual(['Ok', 'Ok', 'Ok']);
+    expect(arrived).toMatchObject({ 'x-two': '2, 3, 4', 'x-new': '8, ' });
+  });
+
+  it('removes all values, and is fine with none', async () => {
+    const { said, arrived } = await operate(['remove x-two', 'remove x-none', 'get x-two'], {
+      'x-two': ['2', '3'],
+      'x-one': '1',
+    });
+    expect(said).toEqual(['Ok', 'Ok', 'null']);
+    expect(arrived).toHaveProperty('x-one');
+    expect(arrived).not.toHaveProperty('x-two');
+  });
+
+  it('gives every entry, in order', async () => {
+    const { said } = await operate(['getAll'], { 'x-one': '1', 'x-two': ['2', '3'], 'x-empty': '' });
+    expect(said[0]).toMatch(/x-one='1' x-two='2' x-two='3' x-empty=''/);
+  });
+
+  it('puts entries in the place of all', async () => {
+    const needed = { requestHeaders: ':method=GET :path=/ :scheme=http :authority=a x-forwarded-proto=http', responseHeaders: ':status=200' };
+    const kept = part === 'headers' ? `${needed[map as keyof typeof needed]} x-tag=0 ` : '';
+    const { said, arrived } = await operate([`setAll ${kept}x-new=8 x-more=9 x-more=`, 'get x-one'], { 'x-one': '1' });
+    expect(said).toEqual(['Ok', 'null']);
+    expect(arrived).toMatchObject({ 'x-new': '8', 'x-more': '9, ' });
+    expect(arrived).not.toHaveProperty('x-one');
+  });
+
+  it('gives nothing and sets nothing outside of its callbacks', async () => {
+    const operations = ['get x-one', 'getText x-one', 'getAll', 'set x-one 1', 'add x-one 1', 'remove x-one', 'setAll x-one=1'];
+    const script = (name: string) => ({ [name]: operations.map((operation) => `${map}.${operation}`) });
+    const expected = ['null', 'null', '', 'BadArgument', 'BadArgument', 'BadArgument', 'BadArgument'];
+    const all = { ...trailers, headers: { 'x-one': '1' } };
+    expect(await say(script('onDelete'), trailers, all)).toEqual(expected);
+    if (map !== 'requestHeaders') expect(await say(script('onRequestHeaders'), trailers, all)).toEqual(expected);
+    if (map !== 'responseTrailers') expect(await say(script('onResponseTrailers'), trailers, trailers)).toEqual(expected);
+  });
+});
+
+describe('header values', () => {
+  it('are bytes, and replaced in a text where they are not UTF-8', async () => {
+    const raw = { headers: { 'x-raw': '\xff\xfe', 'x-text': Buffer.from('grün').toString('latin1') } };
+    const { said } = await run(
+      { onRequestHeaders: ['requestHeaders.get x-raw', 'requestHeaders.getText x-raw', 'requestHeaders.getText x-text', 'requestHeaders.resetAll'] },
+      raw,
+    );
+    expect(said).toEqual(['[255,254]', "'��'", "'grün'", 'Ok']);
+    expect(seen.headers).toMatchObject(raw.headers);
+  });
+
+  it('can be read once more in onLog, and not be changed there', async () => {
+    const maps = ['requestHeaders.get x-one', 'responseHeaders.get x-one', 'responseTrailers.get x-one'];
+    const changes = ['requestHeaders.set x-one 2', 'responseHeaders.set x-one 2'];
+    const one = { 'x-one': '1' };
+    expect(
+      await say({ onLog: [...maps, ...changes] }, { headers: one }, { headers: one, trailers: one }),
+    ).toEqual(["'1'", "'1'", "'1'", 'BadArgument', 'BadArgument']);
+  });
+});
+
+describe.each([
+  ['a request body', 'requestBody', 'onRequestBody', true],
+  ['a response body', 'responseBody', 'onResponseBody', false],
+] as const)('%s', (_, buffer, callback, isRequest) => {
+  /** Runs operations on the body; gives what was said, and the body that arrived at the other end. */
+  async function operate(operations: readonly string[], sent = 'abcdef') {
+    const script = { [callback]: operations.map((operation) => (operation === 'pause' ? operation : `${buffer}.${operation}`)) };
+    const answer = isRequest ? await run(script, { body: sent }) : await run(script, {}, { body: sent });
+    return { said: answer.said, arrived: isRequest ? seen.body : answer.body };
+  }
+
+  it('is given as a whole, from a place on, and up to a size', async () => {
+    const { said } = await operate(['get', 'get 2', 'get 1 2', 'get 4 9', 'get 6', 'get 7', 'get 0 0']);
+    expect(said).toEqual(["'abcdef'", "'cdef'", "'bc'", "'ef'", "''", "''", "''"]);
+  });
+
+  it('is replaced', async () => {
+    expect(await operate(['set new', 'get'])).toEqual({ said: ['Ok', "'new'"], arrived: 'new' });
+    expect(await operate(['set _', 'get'])).toEqual({ said: ['Ok', "''"], arrived: '' });
+  });
+
+  it('gets bytes before and after it', async () => {
+    expect(await operate(['prepend <', 'append >', 'get'])).toEqual({
+      said: ['Ok', 'Ok', "'<abcdef>'"],
+      arrived: '<abcdef>',
+    });
+  });
+
+  it('has no bytes outside of its callbacks, and takes none', async () => {
+    const operations = ['get', 'set x', 'prepend x', 'append x'].map((operation) => `${buffer}.${operation}`);
+    expect(await say({ onRequestHeaders: operations, onLog: operations }, body, body)).toEqual([
+      ...["''", 'BadArgument', 'BadArgument', 'BadArgument'],
+      ...["''", 'BadArgument', 'BadArgument', 'BadArgument'],
+    ]);
+  });
+});
+
+describe('callbacks', () => {
+  it('come in order, and tell sizes, counts and where the message ends', async () => {
+    expect(await say({ callbacks: ['told'] }, trailers, { body: 'answer', trailers: { a: '1', b: '2' } })).toEqual([
+      'onRequestHeaders true false',
+      'onRequestBody 4 false',
+      'onRequestTrailers 1',
+      'onResponseHeaders false',
+      'onResponseBody 6 false',
+      'onResponseTrailers 2',
+      'onDelete ',
+    ]);
+  });
+
+  it('tell of the end of a message without a body', async () => {
+    expect(await say({ callbacks: ['told'] })).toEqual([
+      'onRequestHeaders true true',
+      'onResponseHeaders true',
+      'onDelete ',
+    ]);
+  });
+});
+
+describe('a local response', () => {
+  it('has the status, the body, the headers and the details that it was given', async () => {
+    const operation = 'sendLocalResponse 418 tea because x-one=1 x-one=2';
+    const answer = await run({ onRequestHeaders: [operation, 'pause'] });
+    expect(answer).toMatchObject({ said: ['Ok'], body: 'tea', headers: { ':status': 418, 'x-one': '1, 2' } });
+    expect(await readAccess(envoy, answer.tag)).toBe('418 because -');
+  });
+
+  it('needs neither body nor headers', async () => {
+    const { said, headers, body } = await run({ onRequestHeaders: ['plainLocalResponse 403', 'pause'] });
+    expect({ said, body }).toEqual({ said: ['Ok'], body: '' });
+    expect(headers[':status']).toBe(403);
+  });
+
+  it('takes the place of a response whose headers have come', async () => {
+    const operation = 'sendLocalResponse 500 late because';
+    const answer = await run({ onResponseHeaders: [operation, 'pause'] }, {}, { body: 'the upstream' });
+    expect(answer).toMatchObject({ said: ['Ok'], body: 'late', headers: { ':status': 500 } });
+  });
+
+  it('is given once: a second one says Ok and is not sent', async () => {
+    const operations = ['sendLocalResponse 418 first because', 'sendLocalResponse 419 second because', 'pause'];
+    expect(await run({ onRequestHeaders: operations })).toMatchObject({ said: ['Ok', 'Ok'], body: 'first' });
+  });
+
+  it('is not changed by a body that comes meanwhile', async () => {
+    const operations = ['sendLocalResponse 418 tea because', 'pause'];
+    expect(await run({ onRequestBody: operations }, body)).toMatchObject({ said: ['Ok'], body: 'tea' });
+  });
+});
+
+describe('a paused message', () => {
+  it('goes on when a root context lets it, from a tick', async () => {
+    const script = { onRequestHeaders: ['pause'], onTick: ['requestHeaders.set x-late 1', 'continueRequest', 'requestHeaders.get x-late'] };
+    expect(await say(script, body)).toEqual(['Ok', 'Ok', 'Ok', 'null']);
+    expect(seen).toMatchObject({ headers: { 'x-late': '1' }, body: 'sent' });
+  });
+
+  it('goes on as a response', async () => {
+    const script = { onResponseHeaders: ['pause'], onTick: ['responseHeaders.set x-late 1', 'continueResponse'] };
+    expect(await run(script, {}, body)).toMatchObject({ said: ['Ok', 'Ok', 'Ok'], headers: { 'x-late': '1' }, body: 'sent' });
+  });
+
+  it('goes on from a body', async () => {
+    const script = { onRequestBody: ['pause'], onTick: ['requestBody.get', 'requestBody.append !', 'continueRequest'] };
+    expect(await say(script, body)).toEqual(['Ok', "'sent'", 'Ok', 'Ok']);
+    expect(seen.body).toBe('sent!');
+  });
+
+  it('goes on from trailers, both ways', async () => {
+    const script = { onRequestTrailers: ['pause'], onTick: ['requestTrailers.set x-late 1', 'continueRequest'] };
+    expect(await say(script, trailers)).toEqual(['Ok', 'Ok', 'Ok']);
+    expect(seen.trailers).toMatchObject({ 'x-late': '1' });
+    const back = { onResponseTrailers: ['pause'], onTick: ['responseTrailers.set x-late 1', 'continueResponse'] };
+    expect(await run(back, {}, trailers)).toMatchObject({ said: ['Ok', 'Ok', 'Ok'], trailers: { 'x-late': '1' } });
+  });
+
+  it('can be answered', async () => {
+    const script = { onRequestHeaders: ['pause'], onTick: ['sendLocalResponse 403 no because'] };
+    expect(await run(script)).toMatchObject({ said: ['Ok', 'Ok'], body: 'no', headers: { ':status': 403 } });
+  });
+});
+
+describe('a reset', () => {
+  it('drops a request without an answer', async () => {
+    const answer = await run({ onRequestHeaders: ['resetRequest', 'pause'] });
+    expect(answer).toMatchObject({ said: ['Ok'], headers: {}, body: '' });
+    expect(answer.reset).toBeGreaterThan(0);
+    expect(await readAccess(envoy, answer.tag)).toBe('0 wasm_close_stream -');
+  });
+
+  it('drops a response', async () => {
+    const answer = await run({ onResponseHeaders: ['resetResponse', 'pause'] }, {}, body);
+    expect(answer).toMatchObject({ said: ['Ok'], body: '' });
+    expect(answer.reset).toBeGreaterThan(0);
+  });
+});
+
+describe('a property', () => {
+  it('is what Envoy knows: text, numbers of eight bytes, booleans of one', async () => {
+    const said = await say({
+      onRequestHeaders: ['getProperty request method', 'getProperty connection mtls', 'getProperty request total_size', 'getProperty plugin_root_id', 'getProperty plugin_vm_id'],
+    });
+    expect(said.slice(0, 2)).toEqual(["'GET'", "'\0'"]);
+    expect(said.slice(3)).toEqual(["'http'", "'http'"]);
+  });
+
+  it('is null where it is not there, or not yet', async () => {
+    expect(
+      await say({ onRequestHeaders: ['getProperty nope', 'getProperty response code'], onLog: ['getProperty response code'] }),
+    ).toEqual(['null', 'null', '[200,0,0,0,0,0,0,0]']);
+  });
+
+  it('that was set is got by its name, and by the access log', async () => {
+    const { said, tag } = await run({
+      onRequestHeaders: ['getProperty mine', 'setProperty mine value', 'getProperty mine', 'setProperty empty _', 'getProperty empty'],
+      onResponseHeaders: ['getProperty mine', 'setProperty mine other'],
+      onLog: ['getProperty mine'],
+    });
+    expect(said).toEqual(['null', 'Ok', "'value'", 'Ok', "''", "'value'", 'Ok', "'other'"]);
+    expect(await readAccess(envoy, tag)).toBe('200 via_upstream other');
+  });
+});

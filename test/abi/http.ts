@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/** A request or a response. */
+export type Message = Readonly<{ headers?: Headers; body?: string; trailers?: Headers }>;
+
+/** What came back. `reset` is the stream's error code, 0 for none. */
+export type Answer = Readonly<{ headers: Headers; body: string; trailers: Headers; reset: number }>;
+
+/** An HTTP/2 server; `answer` takes what a request was and gives the response. */
+export async function startUpstream(answer: (request: Required<Message>) => Message | Promise<Message>) {
+  const server = http2.createServer();
+  server.on('stream', async (stream, headers) => {
+    stream.on('error', () => {});
+    let trailers: Headers = {};
+    stream.on('trailers', (received) => {
+      trailers = { ...received } as Headers;
+    });
+    const body = await text(stream).catch(() => undefined);
+    if (body === undefined) return;
+    const response = await answer({ headers: { ...headers } as Headers, body, trailers });
+    if (stream.destroyed) return;
+    const endStream = response.body === undefined && response.trailers === undefined;
+    const options = { endStream, waitForTrailers: response.trailers !== undefined };
+    stream.respond({ ':status': '200', ...response.headers } as http2.OutgoingHttpHeaders, options);
+    stream.on('wantTrailers', () => stream.sendTrailers({ ...response.trailers } as http2.OutgoingHttpHeaders));
+    if (!endStream) stream.end(response.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
+}
+
+/** Sends a request over a connection of its own; gives the answer. */
+export async function request(port: number, { headers = {}, body, trailers }: Message): Promise<Answer> {
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  session.on('error', () => {});
+  const isEnd = body === undefined && trailers === undefined;
+  const outgoing = { ':method': isEnd ? 'GET' : 'POST', ':path': '/', ...headers };
+  const stream = session.request(outgoing as http2.OutgoingHttpHeaders, {
+    endStream: isEnd,
+    waitForTrailers: trailers !== undefined,
+  });
+  let received: Headers = {};
+  let end: Headers = {};
+  stream.on('error', () => {});
+  stream.on('response', (response) => {
+    received = { ...response } as Headers;
+  });
+  stream.on('trailers', (response) => {
+    end = { ...response } as Headers;
+  });
+  stream.on('wantTrailers', () => stream.sendTrailers({ ...trailers } as http2.OutgoingHttpHeaders));
+  const closed = new Promise((resolve) => stream.on('close', resolve));
+  if (!isEnd) stream.end(body);
+  const answered = await text(stream).catch(() => '');
+  await closed;
+  session.destroy();
+  return { headers: received, body: answered, trailers: end, reset: stream.rstCode ?? 0 };
+}
