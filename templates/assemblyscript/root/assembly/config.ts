@@ -2,8 +2,6 @@
 
 import { Fields } from "./json/fields";
 
-const SLASH = 0x2f;
-
 export class Config {
   /** What `x-hello` begins with until a greeting has been fetched. */
   greeting: string = "Hello world";
@@ -64,7 +62,7 @@ function isPath(text: string): bool {
     const c = text.charCodeAt(i);
     if (c <= 0x20 || c >= 0x7f) return false;
   }
-  return text.charCodeAt(0) === SLASH;
+  return text.startsWith("/");
 }
 
 /** From a tenth of a second, so that nobody who means seconds floods the upstream, to a day. */
