@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'abi',
           include: ['test/abi/**/*.test.ts'],
           globalSetup: 'test/abi/modules.ts',
-          testTimeout: 60_000,
+          testTimeout: 20_000,
           hookTimeout: 60_000,
         },
       },

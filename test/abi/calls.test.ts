@@ -1,39 +1,326 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
+import { bootstrap, cluster, httpFilter, httpListener, service, tcpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
-import { type Message, startUpstream } from './http.ts';
-import { runScript, type Script } from './scripted.ts';
+import { startGrpcServer } from './grpc.ts';
+import { type Message, request, startUpstream } from './http.ts';
+import { finish, readSaid, runScript, type Script, writeScript } from './scripted.ts';
+import { Peer, startTcpServer } from './tcp.ts';
 
 let envoy: Envoy;
+let grpc: Awaited<ReturnType<typeof startGrpcServer>>;
+/** Where requests go that the filter lets pass, and where it calls. */
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
-const run = (script: Script, message?: Message) => runScript(envoy, 'http', script, message);
+let callee: Awaited<ReturnType<typeof startUpstream>>;
+/** Accepts connections; what it sends is no HTTP. */
+let mute: Awaited<ReturnType<typeof startTcpServer>>;
+let seen: Required<Message> | undefined;
+let answerLate = () => {};
+
+const needed = ':method=GET :path=/path :authority=host';
+/** A call that is answered only when `answerLate` says so. */
+const lateCall = 'httpCall callee 5000 _ :method=GET :path=/late :authority=host';
+
+const say = async (script: Script, message?: Message) => (await runScript(envoy, 'http', script, message)).said;
+const root: Script = {
+  onConfigure: ['setTickPeriod 50'],
+  onTick: ['setTickPeriod 0', `httpCall callee 1000 root ${needed}`],
+  onHttpCallResponse: ['getCallResponseBody', 'grpcCall grpc 1000 a.B Method message'],
+  onGrpcMessage: ['getGrpcMessage'],
+};
 
 beforeAll(async () => {
-  upstream = await startUpstream((r) => ({ headers: {'x-up': 'yes'}, body: JSON.stringify(r), trailers: {rt: 'trail'} }));
-  const listeners = [httpListener('http', [httpFilter({ module: 'calls' })], 'upstream')];
+  upstream = await startUpstream(() => ({ body: 'passed' }));
+  callee = await startUpstream(async (message) => {
+    seen = message;
+    if (message.headers[':path'] === '/late') await new Promise<void>((resolve) => { answerLate = resolve; });
+    return { headers: { 'x-one': '1' }, body: 'called', trailers: { 'x-two': '2' } };
+  });
+  grpc = await startGrpcServer();
+  mute = await startTcpServer();
+  const gone = await startTcpServer();
+  gone.stop();
+  const listeners = [
+    httpListener('http', [httpFilter({ module: 'calls' })], 'upstream'),
+    tcpListener('tcp', { module: 'calls', name: 'tcp', configuration: 'stream: yes' }, 'mute'),
+  ];
+  const clusters = [
+    cluster('upstream', [upstream.port]),
+    cluster('callee', [callee.port]),
+    cluster('grpc', [grpc.port]),
+    // Names that Envoy would take for Protobuf.
+    cluster('inventory', [grpc.port]),
+    cluster('empty', []),
+    cluster('x'.repeat(200), [grpc.port]),
+    cluster('mute', [mute.port], false),
+    cluster('gone', [gone.port]),
+  ];
+  const configuration = writeScript(root).text;
   envoy = await Envoy.start(
-    bootstrap({ static_resources: { listeners, clusters: [cluster('upstream', [upstream.port]), cluster('empty', []), cluster('inventory', [upstream.port])] } }),
+    bootstrap({
+      static_resources: { listeners, clusters },
+      bootstrap_extensions: [service({ module: 'calls', name: 'service', configuration })],
+    }),
   );
 });
 afterAll(async () => {
-  console.log(await envoy.stop());
-  upstream.stop();
+  for (const server of [upstream, callee, grpc, mute]) server.stop();
+  expect(await envoy.stop()).toEqual([]);
 });
 
-const h = ':method=GET :path=/x :authority=me';
-describe('x', () => {
+describe('an HTTP call', () => {
+  it('sends headers and a body, and gets those of the answer, and trailers', async () => {
+    const script = {
+      onRequestHeaders: [`httpCall callee 1000 sent ${needed} x-three=3`, 'pause'],
+      onHttpCallResponse: [
+        ...['callResponseHeaders.get :status', 'callResponseHeaders.get x-one', 'callResponseHeaders.get x-none'],
+        ...['getCallResponseBody', 'getCallResponseBody 3', 'callResponseTrailers.getAll', 'continueRequest'],
+      ],
+    };
+    expect(await say(script)).toEqual([
+      ...['Ok', 'onHttpCallResponse true true 6 1', "'200'", "'1'", 'null', "'called'", "'cal'", "x-two='2'", 'Ok'],
+    ]);
+    expect(seen).toMatchObject({
+      headers: { ':method': 'GET', ':path': '/path', ':authority': 'host', 'x-three': '3' },
+      body: 'sent',
+    });
+  });
+
+  it('has no answer outside of its callback', async () => {
+    const operations = ['callResponseHeaders.get :status', 'callResponseHeaders.getAll', 'callResponseTrailers.getAll', 'getCallResponseBody'];
+    expect(await say({ onRequestHeaders: operations })).toEqual(['null', '', '', "''"]);
+  });
+
+  it('is answered to who has made it: the hostcalls then work on that request', async () => {
+    const script = (name: string) => ({
+      onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: [`requestHeaders.set x-name ${name}`, 'requestHeaders.get x-name', 'sendLocalResponse'],
+    });
+    const answers = await Promise.all(['a', 'b', 'c'].map((name) => runScript(envoy, 'http', script(name))));
+    expect(answers.map(({ said, body }) => [...said.slice(1), body])).toEqual(
+      ['a', 'b', 'c'].map((name) => ['onHttpCallResponse true true 6 1', 'Ok', `'${name}'`, 'Ok', 'no']),
+    );
+  });
+
+  it('that runs into its time-out is answered with 504', async () => {
+    const script = {
+      onRequestHeaders: [`httpCall callee 50 _ :method=GET :path=/late :authority=host`, 'pause'],
+      onHttpCallResponse: ['callResponseHeaders.get :status', 'continueRequest'],
+    };
+    expect((await say(script)).slice(2)).toEqual(["'504'", 'Ok']);
+    answerLate();
+  });
+
+  it('to an endpoint that refuses connections is answered with 503', async () => {
+    const script = {
+      onRequestHeaders: [`httpCall gone 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['callResponseHeaders.get :status', 'continueRequest'],
+    };
+    expect((await say(script)).slice(2)).toEqual(["'503'", 'Ok']);
+  });
+
+  it('without a time-out is answered too, and what it has as trailers is not sent', async () => {
+    const script = {
+      onRequestHeaders: [`httpCall callee 0 _ ${needed} trailers x-four=4`, 'pause'],
+      onHttpCallResponse: ['continueRequest'],
+    };
+    expect(await say(script)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', 'Ok']);
+    expect(seen?.trailers).toEqual({});
+  });
+
   it.each([
-    `httpCall upstream 1000 body ${h} trailers t=1`,
-    `httpCall empty 1000 _ ${h}`,
-    `httpCall nowhere 1000 _ ${h}`,
-    `httpCall upstream 1000 _ :method=GET :path=/x`,
-    `grpcCall empty 1000 a.B C msg`,
-    `openGrpcStream empty a.B C`,
-    `grpcCall nowhere 1000 a.B C msg`,
-    `grpcCall empty 1000 a.B C msg`,
-    `grpcCall upstream 1000 a.B C msg`,
-    `grpcCall inventory 1000 a.B C msg`,
-  ])('%s', async (op) => {
-    console.log(op, await run({ onRequestHeaders: [op, ...(['upstream','inventory'].includes(op.split(' ')[1]) ? ['pause'] : [])], onHttpCallResponse: ['callResponseHeaders.getAll', 'callResponseTrailers.getAll', 'getCallResponseBody','requestHeaders.get x-tag', 'continueRequest'] , onGrpcClose: ['continueRequest'], onGrpcMessage: ['getGrpcMessage', 'continueRequest']}));
-  }, 9000);
+    ['breaks off', 5000, (peer: Peer) => peer.destroy()],
+    ['comes too slowly', 300, () => {}],
+  ])('whose answer %s has no headers', async (_, timeout, spoil) => {
+    const script = {
+      onRequestHeaders: [`httpCall mute ${timeout} _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['callResponseHeaders.get :status', 'getCallResponseBody', 'continueRequest'],
+    };
+    const said = say(script);
+    const peer = await mute.accept();
+    await expect.poll(() => peer.received).toContain('GET /path');
+    peer.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf');
+    spoil(peer);
+    expect(await said).toEqual(['Ok', 'onHttpCallResponse true false 0 0', 'null', "''", 'Ok']);
+    peer.destroy();
+  });
+
+  it.each([
+    ['BadArgument', 'there is no such cluster', `httpCall nowhere 1000 _ ${needed}`],
+    ['BadArgument', ':method is missing', 'httpCall callee 1000 _ :path=/ :authority=host'],
+    ['BadArgument', ':path is missing', 'httpCall callee 1000 _ :method=GET :authority=host'],
+    ['BadArgument', ':authority is missing', 'httpCall callee 1000 _ :method=GET :path=/'],
+    ['InternalFailure', 'the cluster has no endpoint', `httpCall empty 1000 _ ${needed}`],
+  ])('gives %s where %s, and no answer comes', async (status, _, operation) => {
+    expect(await say({ onRequestHeaders: [operation] })).toEqual([status]);
+  });
+
+  it('is forgotten where the request has gone before the answer comes', async () => {
+    const { tag, text } = writeScript({ onRequestHeaders: [lateCall, 'sendLocalResponse', 'pause'] });
+    seen = undefined;
+    const { body } = await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
+    expect(body).toBe('no');
+    expect(await finish(envoy, tag)).toEqual(['Ok', 'Ok']);
+    await expect.poll(() => seen).toBeDefined();
+    answerLate();
+    // The next answer comes after that one.
+    const script = { onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'], onHttpCallResponse: ['continueRequest'] };
+    expect(await say(script)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', 'Ok']);
+    expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'Ok', 'end']);
+  });
+
+  it('can be made for a connection, which goes on with the answer', async () => {
+    const { tag, text } = writeScript({
+      onDownstreamData: [`httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['getCallResponseBody', 'continueDownstream'],
+    });
+    const client = await Peer.connect(await envoy.port('tcp'));
+    client.write(`${tag}\n${text}\npayload`);
+    const server = await mute.accept();
+    await server.receives(`${tag}\n${text}\npayload`);
+    client.destroy();
+    server.destroy();
+    expect(await finish(envoy, tag)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', "'called'", 'Ok']);
+  });
+});
+
+describe('a root context', () => {
+  it('gets the answers of the calls that it makes from a tick, HTTP and gRPC', async () => {
+    const said = await envoy.eventually(() => {
+      const lines = readSaid(envoy.log(), 'root');
+      return lines.at(-1)?.startsWith('onGrpcClose') && lines;
+    });
+    expect(said).toEqual([
+      // The first is of the copy that Envoy tries the configuration with.
+      ...['Ok', 'Ok', 'Ok', 'Ok', 'onHttpCallResponse true true 6 1', "'called'", 'Ok'],
+      ...['onGrpcMessage true 10', "'re:message'", "''", 'onGrpcClose true 0'],
+    ]);
+  });
+});
+
+describe('a gRPC call', () => {
+  it('sends metadata and a message, and gets the answer and then the end', async () => {
+    const script = {
+      onRequestHeaders: ['grpcCall grpc 1000 a.B Method message x-meta=data', 'pause'],
+      onGrpcMessage: ['getGrpcMessage', 'requestHeaders.get x-tag'],
+      onGrpcClose: ['cancelGrpcCall', 'continueRequest'],
+    };
+    const [, , , tag, ...said] = await say(script);
+    expect(tag).toMatch(/^'run\d+-'$/);
+    expect(said).toEqual(["''", 'onGrpcClose true 0', 'NotFound', 'Ok']);
+    expect(grpc.calls.at(-1)).toMatchObject({ path: '/a.B/Method', metadata: 'data', messages: ['message'] });
+  });
+
+  it.each([['inventory'], ['x'.repeat(200)]])('can be made to a cluster called %s', async (name) => {
+    const script = {
+      onRequestHeaders: [`grpcCall ${name} 1000 a.B Method message`, 'pause'],
+      onGrpcClose: ['continueRequest'],
+    };
+    expect(await say(script)).toEqual(['Ok', 'onGrpcMessage true 10', "''", 'onGrpcClose true 0', 'Ok']);
+  });
+
+  it.each([
+    ['the server says', 'Method fail', 1000, 7, 'not today'],
+    ['a reset stands for', 'Method drop', 1000, 13, ''],
+    ['a time-out stands for', 'Silent wait', 50, 14, 'upstream request timeout'],
+    ['a time-out after the first headers stands for', 'Method wait', 50, 13, 'response_timeout'],
+  ])('that fails ends with the status and the message that %s', async (_, message, timeout, status, text) => {
+    const script = {
+      onRequestHeaders: [`grpcCall grpc ${timeout} a.B ${message}`, 'pause'],
+      onGrpcClose: ['continueRequest'],
+    };
+    const said = await say(script);
+    expect([said[1], said[2]]).toEqual([expect.stringMatching(`^'${text}`), `onGrpcClose true ${status}`]);
+  });
+
+  it('to an endpoint that refuses connections ends with status 14', async () => {
+    const script = { onRequestHeaders: ['grpcCall gone 1000 a.B Method message', 'pause'], onGrpcClose: ['continueRequest'] };
+    expect((await say(script)).at(-2)).toBe('onGrpcClose true 14');
+  });
+
+  it.each([['nowhere'], ['empty']])('to the cluster %s gives InternalFailure, and no answer comes', async (name) => {
+    const operations = [`grpcCall ${name} 1000 a.B Method message`, `openGrpcStream ${name} a.B Method`];
+    expect(await say({ onRequestHeaders: operations })).toEqual(['InternalFailure', 'InternalFailure']);
+  });
+
+  it('that is cancelled is over at once: the server sees it reset, and no callback comes', async () => {
+    const script = {
+      onRequestHeaders: ['grpcCall grpc 5000 a.B Method wait', `httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['continueRequest'],
+    };
+    const before = grpc.calls.length;
+    const cancelled = { ...script, onRequestHeaders: ['grpcCall grpc 5000 a.B Method wait', 'cancelGrpcCall', 'cancelGrpcCall'] };
+    expect(await say(cancelled)).toEqual(['Ok', 'Ok', 'NotFound']);
+    expect(await say(script)).toEqual(['Ok', 'Ok', 'onHttpCallResponse true true 6 1', 'Ok']);
+    expect(grpc.calls.slice(before).filter(({ end }) => end === 'ended')).toEqual([]);
+  });
+
+  it('is forgotten where the request has gone before the answer comes', async () => {
+    const { tag, text } = writeScript({ onRequestHeaders: ['grpcCall grpc 100 a.B Method wait', 'sendLocalResponse', 'pause'] });
+    await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
+    expect(await finish(envoy, tag)).toEqual(['Ok', 'Ok']);
+    const script = { onRequestHeaders: ['grpcCall grpc 200 a.B Method wait', 'pause'], onGrpcClose: ['continueRequest'] };
+    expect((await say(script)).at(-2)).toBe('onGrpcClose true 13');
+    expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'Ok', 'end']);
+  });
+});
+
+describe('a gRPC stream', () => {
+  it('carries messages both ways, with metadata before and after', async () => {
+    const script = {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method x-meta=data', 'sendGrpcMessage one', 'pause'],
+      onGrpcInitialMetadata: ['grpcInitialMetadata.get x-first', 'grpcInitialMetadata.get x-none', 'grpcTrailingMetadata.getAll'],
+      onGrpcMessage: ['getGrpcMessage', 'sendGrpcMessage two end'],
+      onGrpcTrailingMetadata: ['grpcTrailingMetadata.get x-last', 'grpcInitialMetadata.getAll'],
+      onGrpcClose: ['sendGrpcMessage three', 'continueRequest'],
+    };
+    const said = await say(script);
+    expect(said.filter((line) => !line.startsWith('onGrpc'))).toEqual([
+      ...['Ok', 'Ok', "'yes'", 'null', '', "'re:one'", 'Ok', "'re:two'", expect.any(String), "'yes'", '', expect.stringMatching("^'fine"), 'NotFound', 'Ok'],
+    ]);
+    expect(said.filter((line) => line.startsWith('onGrpc')).map((line) => line.split(' ')[0])).toEqual([
+      ...['onGrpcInitialMetadata', 'onGrpcMessage', 'onGrpcMessage', 'onGrpcTrailingMetadata', 'onGrpcClose'],
+    ]);
+    expect(grpc.calls.at(-1)).toMatchObject({ metadata: 'data', messages: ['one', 'two'], end: 'ended' });
+  });
+
+  it('that is closed ends with status 0', async () => {
+    const script = {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage one', 'closeGrpcStream', 'pause'],
+      onGrpcClose: ['closeGrpcStream', 'continueRequest'],
+    };
+    const said = await say(script);
+    expect(said.slice(0, 3)).toEqual(['Ok', 'Ok', 'Ok']);
+    expect(said.slice(-3)).toEqual(['onGrpcClose true 0', 'NotFound', 'Ok']);
+  });
+
+  it.each([
+    ['fail', 7],
+    ['drop', 13],
+  ])('that ends with %s tells status %i', async (message, status) => {
+    const script = {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method', `sendGrpcMessage ${message}`, 'pause'],
+      onGrpcClose: ['continueRequest'],
+    };
+    expect((await say(script)).at(-2)).toBe(`onGrpcClose true ${status}`);
+  });
+
+  it('that is cancelled is reset, and no callback comes', async () => {
+    const script = {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage wait', 'cancelGrpcCall', 'cancelGrpcCall', 'sendGrpcMessage more', 'closeGrpcStream'],
+    };
+    expect(await say(script)).toEqual(['Ok', 'Ok', 'Ok', 'NotFound', 'NotFound', 'NotFound']);
+  });
+
+  it('takes no messages for a call that is none', async () => {
+    const script = { onRequestHeaders: ['grpcCall grpc 1000 a.B Method message', 'sendGrpcMessage more'] };
+    expect(await say(script)).toEqual(['Ok', 'NotFound']);
+  });
+
+  it('is not opened where another call has failed in the same callback', async () => {
+    // Envoy 1.40 would hang at the cluster `empty`.
+    for (const failing of ['grpcCall empty 1000 a.B Method message', `httpCall empty 1000 _ ${needed}`, 'openGrpcStream empty a.B Method']) {
+      const script = { onRequestHeaders: [failing, 'openGrpcStream empty a.B Method', 'requestHeaders.get x-none'] };
+      expect(await say(script)).toEqual(['InternalFailure', 'InternalFailure', 'null']);
+    }
+  });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGroup } from '../../scripts/deployment.mjs';
 
-const patience = 20_000;
+const patience = 8_000;
 
 /** A real Envoy. */
 export class Envoy {
@@ -74,13 +74,17 @@ export class Envoy {
 
   /** Ends it, and gives what in its log is a complaint of Envoy's own, a trap in a filter for example. */
   async stop(): Promise<readonly string[]> {
-    const hasCrashed = this.#group.hasEnded();
-    if (!hasCrashed) this.#group.signal('SIGTERM');
+    const complaints = this.#group.hasEnded() ? ['Envoy has ended by itself'] : [];
+    if (complaints.length === 0) this.#group.signal('SIGINT');
+    const killer = setTimeout(() => {
+      complaints.push('Envoy does not end');
+      this.#group.signal('SIGKILL');
+    }, patience);
     await this.#group.end();
+    clearTimeout(killer);
     rmSync(this.folder, { recursive: true });
     const lines = this.log().split('\n');
-    const complaints = lines.filter((line) => line !== '' && !/^access |\[wasm\] .* wasm log/.test(line));
-    return hasCrashed ? ['Envoy has ended by itself', ...complaints] : complaints;
+    return [...complaints, ...lines.filter((line) => line !== '' && !/^access |\[wasm\] .* wasm log/.test(line))];
   }
 
   get #adminFile(): string {

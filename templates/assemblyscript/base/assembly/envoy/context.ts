@@ -4,8 +4,8 @@ export class Context {
   constructor(readonly id: u32) {}
 
   /**
-   * The answer to an `httpCall` is there, for this callback only. `headers` is 0 where it broke off; where Envoy could
-   * not connect, the `:status` is 503, and after a time-out 504.
+   * The answer to an `httpCall` is there, for this callback only. `headers` is 0 where it broke off or came too slowly;
+   * where Envoy could not connect, the `:status` is 503, and 504 where nothing came in time.
    */
   onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
@@ -65,7 +65,8 @@ export class RootContext extends Context {
 
 const contexts = new Map<u32, Context>();
 
-/** Whose hostcalls they are at this moment. */
+/** Which callback this is, counted from the first, and whose hostcalls it makes at this moment. */
+let callback: u32 = 0;
 let current: u32 = 0;
 
 let createRoot: (id: u32) => RootContext = (id: u32) => new RootContext(id);
@@ -83,13 +84,23 @@ export function addContext(id: u32, rootId: u32): void {
   contexts.set(id, root === null ? createRoot(id) : root.createContext(id));
 }
 
+/** To be called first by every callback. */
+export function enterContext(id: u32): Context | null {
+  callback++;
+  current = id;
+  return contexts.has(id) ? contexts.get(id) : null;
+}
+
+export function currentCallback(): u32 {
+  return callback;
+}
+
 export function currentContext(): u32 {
   return current;
 }
 
-export function enterContext(id: u32): Context | null {
+export function setCurrentContext(id: u32): void {
   current = id;
-  return contexts.has(id) ? contexts.get(id) : null;
 }
 
 export function enterRoot(id: u32): RootContext | null {

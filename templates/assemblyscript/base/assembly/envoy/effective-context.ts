@@ -1,4 +1,4 @@
-import { enterContext } from "./context";
+import { setCurrentContext } from "./context";
 import { proxy_set_effective_context } from "./env";
 import { Status } from "./status";
 
@@ -10,6 +10,6 @@ import { Status } from "./status";
  */
 export function setEffectiveContext(id: u32): Status {
   const status = proxy_set_effective_context(id);
-  if (status === Status.Ok) enterContext(id);
+  if (status === Status.Ok) setCurrentContext(id);
   return status;
 }

@@ -5,7 +5,7 @@
 
 import { concat, decodeUtf8Lossy, encodeUtf8 } from "../bytes";
 import { BufferType, getBuffer } from "./buffer";
-import { Call, endCall, startCall } from "./call";
+import { Call, endCall, hasFailedInThisCallback, startCall } from "./call";
 import {
   proxy_get_status,
   proxy_grpc_call,
@@ -35,8 +35,8 @@ export function getGrpcMessage(): Uint8Array {
 /**
  * Calls `method` of `service`, such as `grpc.health.v1.Health`, with one message, in Protobuf bytes, and for one answer.
  * `cluster` is an Envoy cluster that speaks HTTP/2. The answer comes to `onGrpcMessage` of the context whose callback
- * this is, and then `onGrpcClose`; where the call fails, that alone: after a time-out with the status 4, where Envoy
- * cannot connect with 14.
+ * this is, and then `onGrpcClose`; where the call fails, that alone: with the status 14 after a time-out or where Envoy
+ * cannot connect, 13 where the answer breaks off.
  *
  * `InternalFailure`: there is no such cluster, or it has no endpoint.
  *
@@ -75,9 +75,13 @@ export function grpcCall(
  * As `grpcCall`, for any number of messages both ways: `sendGrpcMessage` sends one. The metadata of the answer comes to
  * `onGrpcInitialMetadata` and `onGrpcTrailingMetadata`.
  *
+ * `InternalFailure` also where another call has failed in this callback: to try again, wait for the next one.
+ *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_stream`.
  */
 export function openGrpcStream(cluster: string, service: string, method: string, metadata: Header[]): Call {
+  // Envoy still has to tell of that failure. If it could not open the stream either, it would try for ever.
+  if (hasFailedInThisCallback()) return new Call(Status.InternalFailure, 0);
   const target = encodeTarget(cluster);
   const serviceBytes = encodeUtf8(service);
   const methodBytes = encodeUtf8(method);
@@ -99,22 +103,23 @@ export function openGrpcStream(cluster: string, service: string, method: string,
 }
 
 /**
- * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over, `BadArgument` where
- * it is none.
+ * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over, or none.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_send`.
  */
 export function sendGrpcMessage(callId: u32, message: Uint8Array, endOfStream: bool): Status {
+  // Envoy would send it to what it has freed.
+  if (!streams.has(callId)) return Status.NotFound;
   return proxy_grpc_send(callId, message.dataStart, message.length, endOfStream);
 }
 
 /**
- * Says that no message follows on a stream. `NotFound` where it is over.
+ * Says that no message follows on a stream. `NotFound` where the stream is over, or none.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_close`.
  */
 export function closeGrpcStream(callId: u32): Status {
-  return proxy_grpc_close(callId);
+  return streams.has(callId) ? proxy_grpc_close(callId) : Status.NotFound;
 }
 
 /**
@@ -123,8 +128,7 @@ export function closeGrpcStream(callId: u32): Status {
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_cancel`.
  */
 export function cancelGrpcCall(callId: u32): Status {
-  endGrpcCall(callId);
-  return proxy_grpc_cancel(callId);
+  return endGrpcCall(callId) ? proxy_grpc_cancel(callId) : Status.NotFound;
 }
 
 /**
@@ -152,9 +156,10 @@ export function isGrpcStream(callId: u32): bool {
   return streams.has(callId);
 }
 
-export function endGrpcCall(callId: u32): void {
+/** `false` where it was over already. */
+export function endGrpcCall(callId: u32): bool {
   streams.delete(callId);
-  endCall(callId);
+  return endCall(callId);
 }
 
 /**

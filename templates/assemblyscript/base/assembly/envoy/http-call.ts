@@ -16,8 +16,9 @@ export function getCallResponseBody(maxSize: u32 = u32.MAX_VALUE): Uint8Array {
 }
 
 /**
- * Sends a request to the Envoy cluster `cluster`. `headers` need `:method`, `:path` and `:authority`. The answer comes
- * to `onHttpCallResponse` of the context whose callback this is, unless the request or connection has gone by then.
+ * Sends a request to the Envoy cluster `cluster`. `headers` need `:method`, `:path` and `:authority`; Envoy does not send
+ * `trailers`. A time-out of 0 is none. The answer comes to `onHttpCallResponse` of the context whose callback this is,
+ * unless the request or connection has gone by then.
  *
  * `BadArgument`: there is no such cluster, or one of these headers is missing. `InternalFailure`: the cluster has no
  * endpoint.
