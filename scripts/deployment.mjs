@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * The watcher is no child of the command (make would wait for it).
  */
 const RUN_WATCHED =
-  'exec 3<&0; ({ read -r _ <&3; kill -9 -- -$$; } >/dev/null 2>&1 &); exec "$@" 3<&- </dev/null';
+  'exec 3<&0; ({ read -r _ <&3; kill -s KILL -- -$$; } >/dev/null 2>&1 &); exec "$@" 3<&- </dev/null';
 
 /**
  * Starts a command as the leader of a process group of its own.
