@@ -27,6 +27,7 @@ export function startGroup(command, options) {
   }
   const closed = once(leader, 'close');
   return {
+    pid: leader.pid,
     /** What it has printed so far. */
     output: () => output,
     hasEnded: () => leader.exitCode !== null || leader.signalCode !== null,
@@ -47,12 +48,18 @@ export function startGroup(command, options) {
  * Deploys the project in `cwd` on free ports; throws as `startDeployment` does.
  *
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {readonly string[]} variables More of them for make: `NAME=value`.
  */
-export async function deploy(options) {
+export async function deploy(options, variables = []) {
   const [port, adminPort, refreshPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
   // A project without a port of that name makes nothing of it.
   const ports = [`PORT=${port}`, `ADMIN_PORT=${adminPort}`, `REFRESH_PORT=${refreshPort}`];
-  return startDeployment(['make', 'deploy', ...ports], { ...options, port, adminPort });
+  const deployment = await startDeployment(['make', 'deploy', ...ports, ...variables], {
+    ...options,
+    port,
+    adminPort,
+  });
+  return { ...deployment, refreshPort };
 }
 
 /**
@@ -79,6 +86,8 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
   }
   return {
     command,
+    /** The process of make; Envoy is its child. */
+    pid: group.pid,
     port,
     adminPort,
     admin,

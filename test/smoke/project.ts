@@ -1,12 +1,16 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { deploy } from '../../scripts/deployment.mjs';
 import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
 import { type Outcome, runToEnd, tryToRun } from './command.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
+
+/** An Envoy that `make deploy` runs. */
+export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
 /** A generated project on disk, known by its Makefile and its files alone. */
 export class Project {
@@ -36,12 +40,16 @@ export class Project {
     return tryToRun(['make', ...args], this.surroundings(env));
   }
 
-  /** Deploys it, hands the deployment to `use`, and presses Ctrl-C. Throws if Envoy does not start. */
+  /**
+   * Deploys it, hands the deployment to `use`, and presses Ctrl-C. Throws if Envoy does not start.
+   * `variables` are make's: `NAME=value`.
+   */
   async deploy<Result>(
-    use: (deployment: Awaited<ReturnType<typeof deploy>>) => Promise<Result>,
+    use: (deployment: Deployment) => Promise<Result>,
     env?: NodeJS.ProcessEnv,
+    variables?: readonly string[],
   ): Promise<Result> {
-    const deployment = await deploy(this.surroundings(env));
+    const deployment = await deploy(this.surroundings(env), variables);
     try {
       return await use(deployment);
     } finally {
@@ -83,6 +91,17 @@ async function listFiles(folder: string, name: string): Promise<readonly string[
   const below = await readdir(join(folder, name)).catch(() => undefined);
   if (below === undefined) return [name];
   return (await Promise.all(below.map((entry) => listFiles(folder, join(name, entry))))).flat();
+}
+
+/** Deploys a project once for all tests of the `describe` around it, and presses Ctrl-C after them. */
+export function deployOnce(project: () => Project): () => Deployment {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploy(project().surroundings());
+  });
+  // Where it has not started there is none.
+  afterAll(() => deployment?.stop());
+  return () => deployment;
 }
 
 /** Takes a text and what is to stand in its place; gives that change. It throws where the text does not occur. */

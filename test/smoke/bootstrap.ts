@@ -1,0 +1,50 @@
+import { replace } from './project.ts';
+
+/** A change of envoy-bootstrap.yml. */
+type Change = (bootstrap: string) => string;
+
+/** Gives the change of the first plugin configuration to this text. */
+export function configureFirst(text: string): Change {
+  return (bootstrap) => configure(bootstrap, 0, text);
+}
+
+/** Gives the change of the last plugin configuration to this text. */
+export function configureLast(text: string): Change {
+  return (bootstrap) => configure(bootstrap, -1, text);
+}
+
+function configure(bootstrap: string, which: number, text: string): string {
+  const old = [...bootstrap.matchAll(/value: \|\n +\{[^}]*\}\n/g)].at(which);
+  if (old === undefined) throw new Error('the bootstrap has no plugin configuration');
+  const value = `value: '${text.replaceAll("'", "''")}'\n`;
+  return bootstrap.slice(0, old.index) + value + bootstrap.slice(old.index + old[0].length);
+}
+
+/** Gives the change that the comment beside the cluster `upstream` describes, with another address than httpbin.org. */
+export function useRealUpstream(port: number): Change {
+  return (bootstrap) => {
+    const [, type, address] = bootstrap.match(/# {3}(type: \S+)\n +# {3}(address: .*)\n/) ?? [];
+    if (type === undefined || address === undefined) throw new Error('the bootstrap shows no real upstream');
+    const real = address
+      .replace('httpbin.org', '127.0.0.1')
+      .replace('port_value: 80 ', `port_value: ${port} `);
+    return bootstrap.replace(`#   ${type}`, type).replace(/address: \{ envoy_internal_address: .*/, real);
+  };
+}
+
+/** Gives the change that lets the cluster `refresh` lead elsewhere than to Envoy's own listener. */
+export function refreshFrom(port: number): Change {
+  return replace('port_value: 8081 } } # REFRESH_PORT', `port_value: ${port} } }`);
+}
+
+/** Gives the change that leaves the HTTP filter alone, as in Istio and Envoy Gateway. */
+export function withoutService(bootstrap: string): string {
+  const service = bootstrap.match(/^- name: envoy\.bootstrap\.wasm\n(?: .*\n)+/m)?.[0];
+  if (service === undefined) throw new Error('the bootstrap has no service');
+  return bootstrap.replace(service, () => '');
+}
+
+/** Gives several changes as one. */
+export function all(...changes: readonly Change[]): Change {
+  return (bootstrap) => changes.reduce((text, change) => change(text), bootstrap);
+}

@@ -1,0 +1,61 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { readMemory } from './memory.ts';
+import type { Deployment } from './project.ts';
+import { expectNoReload } from './stats.ts';
+
+/** What makes the random inputs the same in every run, and a failure repeat itself. */
+const seed = 20261122;
+const count = 10_000;
+
+/** As many inputs fill buffers and have hot code compiled; what grows after them is a leak. */
+const settlingCount = 4_000;
+
+/** How much memory, in MB, the inputs after that may cost. A kilobyte kept of each would be 6. */
+const growth = 6;
+
+/** How a deployment is fuzzed. */
+type Fuzz<Input> = Readonly<{
+  deployment: Deployment;
+  inputs: fc.Arbitrary<Input>;
+  /** How many inputs are under way at the same time. */
+  width: number;
+  /** Throws if the answer to the input is not the one that is due. */
+  probe: (input: Input) => Promise<void>;
+}>;
+
+/** Probes 10,000 random inputs. Fails if one is answered wrongly, a VM crashes, or memory goes on to grow. */
+export async function fuzz<Input>({ deployment, inputs, width, probe }: Fuzz<Input>): Promise<void> {
+  const samples = fc.sample(inputs, { seed, numRuns: count });
+  console.log('start', await readMemory(deployment), Date.now());
+  await probeAll(samples, 0, settlingCount, width, probe);
+  console.log('first', await readMemory(deployment));
+  for (let i = 0; i < 0; i++);
+  const settled = await readMemory(deployment);
+  await probeAll(samples, settlingCount, count, width, probe);
+  console.log('settled', settled, 'end', await readMemory(deployment), Date.now());
+  await expectNoReload(deployment);
+  expect((await readMemory(deployment)) - settled, `growth in MB, seed ${seed}`).toBeLessThan(growth);
+}
+
+async function probeAll<Input>(
+  samples: readonly Input[],
+  begin: number,
+  end: number,
+  width: number,
+  probe: (input: Input) => Promise<void>,
+): Promise<void> {
+  let next = begin;
+  const worker = async () => {
+    while (next < end) {
+      const index = next++;
+      const input = samples[index] as Input;
+      await probe(input).catch((cause) => {
+        next = end;
+        throw new Error(`seed ${seed}, input ${index}, ${inspect(input)}: ${cause.message}`, { cause });
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}

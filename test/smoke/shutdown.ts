@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import type { Deployment, Project } from './project.ts';
+import { errorLine } from './stats.ts';
+
+/** Defines that Envoy takes the module down without an error once there has been traffic. */
+export function describeShutdown(
+  project: () => Project,
+  traffic: (deployment: Deployment) => Promise<void>,
+): void {
+  it('logs no error when Ctrl-C ends `make deploy` after traffic', async () => {
+    const output = await project().deploy(async (deployment) => {
+      await traffic(deployment);
+      return deployment.output;
+    });
+    expect(output()).not.toMatch(errorLine);
+  });
+}

@@ -1,0 +1,33 @@
+import { expect } from 'vitest';
+import type { Deployment } from './project.ts';
+
+/** Gives the numbers among Envoy's statistics whose names match the regular expression `filter`. */
+export async function readStats(
+  { admin }: Pick<Deployment, 'admin'>,
+  filter: string,
+): Promise<ReadonlyMap<string, number>> {
+  const text = await (await fetch(`${admin}/stats?filter=${encodeURIComponent(filter)}`)).text();
+  return new Map([...text.matchAll(/^(\S+): (\d+)$/gm)].map(([, name = '', value]) => [name, Number(value)]));
+}
+
+/** Gives one statistic. Throws if there is none of that name. */
+export async function readStat(deployment: Pick<Deployment, 'admin'>, name: string): Promise<number> {
+  const value = (await readStats(deployment, `^${name.replaceAll('.', '\\.')}$`)).get(name);
+  if (value === undefined) throw new Error(`Envoy has no statistic ${name}`);
+  return value;
+}
+
+/** Fails if a VM has crashed since Envoy started. `vm_reload` itself stays 0 in Envoy 1.40. */
+export async function expectNoReload(deployment: Deployment): Promise<void> {
+  const reloads = await readStats(deployment, 'vm_reload');
+  expect([...reloads].filter(([, count]) => count > 0)).toEqual([]);
+  expect(deployment.output()).not.toMatch(errorLine);
+}
+
+/** What Envoy or the module logs at level error or critical. */
+export const errorLine = /^[\d:]+ (error|critical) .*$/m;
+
+/** Waits for what takes its time; fails after half a minute. */
+export function eventually<Value>(read: () => Value | Promise<Value>) {
+  return expect.poll(read, { interval: 20, timeout: 30_000 });
+}
