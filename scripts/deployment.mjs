@@ -53,13 +53,11 @@ export function startGroup(command, options) {
 export async function deploy(options, variables = []) {
   const [port, adminPort, refreshPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
   // A project without a port of that name makes nothing of it.
-  const ports = [`PORT=${port}`, `ADMIN_PORT=${adminPort}`, `REFRESH_PORT=${refreshPort}`];
-  const deployment = await startDeployment(['make', 'deploy', ...ports, ...variables], {
-    ...options,
-    port,
-    adminPort,
-  });
-  return { ...deployment, refreshPort };
+  /** @type {Record<string, number>} */
+  const ports = { PORT: port, ADMIN_PORT: adminPort, REFRESH_PORT: refreshPort };
+  const moved = Object.entries(ports).map(([name, number]) => `${name}=${number}`);
+  const command = ['make', 'deploy', ...moved, ...variables];
+  return { ports, ...(await startDeployment(command, { ...options, port, adminPort })) };
 }
 
 /**
@@ -80,7 +78,7 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
   while (!(await isReady(admin))) {
     if (group.hasEnded() || Date.now() > deadline) {
       await stop('SIGKILL');
-      throw new Error(`${command.join(' ')} has failed:\n${group.output()}`);
+      throw new Error(`${command.join(' ')} has ended with ${await group.end()}:\n${group.output()}`);
     }
     await sleep(50);
   }

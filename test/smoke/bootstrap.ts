@@ -39,9 +39,24 @@ export function refreshFrom(port: number): Change {
 
 /** Gives the change that leaves the HTTP filter alone, as in Istio and Envoy Gateway. */
 export function withoutService(bootstrap: string): string {
+  return bootstrap.replace(readService(bootstrap), '');
+}
+
+/** Gives the change that adds services with these plugin configurations, each in a VM of its own. */
+export function addServices(configurations: readonly string[]): Change {
+  return (bootstrap) => {
+    const service = readService(bootstrap);
+    const more = configurations.map((text, number) =>
+      configureFirst(text)(service).replace(/vm_id: .*/, `vm_id: another-${number}`),
+    );
+    return bootstrap.replace(service, () => [service, ...more].join(''));
+  };
+}
+
+function readService(bootstrap: string): string {
   const service = bootstrap.match(/^- name: envoy\.bootstrap\.wasm\n(?: .*\n)+/m)?.[0];
   if (service === undefined) throw new Error('the bootstrap has no service');
-  return bootstrap.replace(service, () => '');
+  return service;
 }
 
 /** Gives several changes as one. */

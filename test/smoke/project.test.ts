@@ -70,17 +70,14 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
   );
 
   it('names a port that is taken, and says how to choose another', async () => {
-    await project.deploy(async ({ port, adminPort }) => {
-      const free = await findFreePort();
-      for (const taken of [`PORT=${port}`, `ADMIN_PORT=${adminPort}`]) {
-        const { status, stderr } = await project.make([
-          'deploy',
-          `PORT=${free}`,
-          `ADMIN_PORT=${free}`,
-          taken,
-        ]);
-        expect(stderr).toContain(`error: ${taken.replace('=', ' ')} is taken`);
-        expect(stderr).toContain(`make deploy ${taken.split('=')[0]}=`);
+    const marked = (await project.read('envoy-bootstrap.yml')).matchAll(/# ([A-Z_]*PORT)$/gm);
+    await project.deploy(async ({ ports }) => {
+      for (const name of new Set([...marked].map(([, name = '']) => name))) {
+        const others = Object.keys(ports).filter((other) => other !== name);
+        const free = await Promise.all(others.map(async (other) => `${other}=${await findFreePort()}`));
+        const { status, stderr } = await project.make(['deploy', ...free, `${name}=${ports[name]}`]);
+        expect(stderr).toContain(`error: ${name} ${ports[name]} is taken`);
+        expect(stderr).toContain(`make deploy ${name}=`);
         expect(status).toBe(2);
       }
     });

@@ -4,17 +4,28 @@ import type { Project } from './project.ts';
 /** What is wrong, the change of the bootstrap that brings it about, and what the log says. */
 type Refusal = readonly [what: string, change: (bootstrap: string) => string, why: string];
 
-/** Defines that neither `make check` nor `make deploy` accepts these plugin configurations, and that both say why. */
-export function describeRefusals(project: () => Project, refusals: readonly Refusal[]): void {
-  describe('keeps Envoy from starting, and says why,', () => {
-    it.each(refusals)('when the configuration has %s', async (_, change, why) => {
+/** Defines that a project does not run with these plugin configurations, and says why. */
+export function describeRefusals(
+  project: () => Project,
+  refusals: readonly [Refusal, ...(readonly Refusal[])],
+): void {
+  it.each(refusals)(
+    'refuses, in `make check`, a configuration with %s, and says why',
+    async (_, change, why) => {
       await project().withBootstrap(change, async () => {
-        expect(await project().make(['check'])).toMatchObject({
-          status: 2,
-          stderr: expect.stringContaining(`configuration: ${why}`),
-        });
-        await expect(project().deploy(async () => {})).rejects.toThrow(`configuration: ${why}`);
+        const { status, stderr } = await project().make(['check']);
+        expect(stderr).toContain(`configuration: ${why}`);
+        expect(status).toBe(2);
       });
+    },
+  );
+
+  const [[what, change, why]] = refusals;
+  it(`refuses, in \`make deploy\` too, a configuration with ${what}, and says why`, async () => {
+    await project().withBootstrap(change, async () => {
+      const deployment = project().deploy(async () => {});
+      await expect(deployment).rejects.toThrow(/^make deploy .* has ended with 2:$/m);
+      await expect(deployment).rejects.toThrow(`configuration: ${why}`);
     });
   });
 }

@@ -27,7 +27,7 @@ export async function expectNoReload(deployment: Deployment): Promise<void> {
 /** What Envoy or the module logs at level error or critical. */
 export const errorLine = /^[\d:]+ (error|critical) .*$/m;
 
-/** Waits for what takes its time; fails after half a minute. */
-export function eventually<Value>(read: () => Value | Promise<Value>) {
-  return expect.poll(read, { interval: 20, timeout: 30_000 });
+/** Waits for what takes its time; fails after half a minute, and says of what. */
+export function eventually<Value>(read: () => Value | Promise<Value>, what = '') {
+  return expect.poll(read, { interval: 20, timeout: 30_000, message: what });
 }

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { type Agent, type IncomingMessage, request as send } from 'node:http';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+
+/** A request that Envoy accepts. Each character of its texts is a byte. */
+export type RandomRequest = Readonly<{
+  method: string;
+  path: string;
+  host: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body: Uint8Array;
+}>;
+
+const methods = 'GET HEAD POST PUT DELETE OPTIONS PATCH TRACE PROPFIND MKCOL SUBSCRIBE'.split(' ');
+const tokenCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+const name = fc
+  .string({ unit: fc.constantFrom(...tokenCharacters), maxLength: 12 })
+  .map((rest) => `x-${rest}`);
+/** Whatever is no control character, so that most values are not UTF-8. */
+const value = fc.string({ unit: fc.oneof(character(0x20, 0x7e), character(0x80, 0xff)), maxLength: 60 });
+
+export const randomRequests: fc.Arbitrary<RandomRequest> = fc.record({
+  method: fc.constantFrom(...methods),
+  path: fc.string({ unit: character(0x24, 0x7e), maxLength: 40 }).map((rest) => `/${rest}`),
+  host: fc.domain(),
+  headers: fc.array(fc.tuple(fc.oneof(name, fc.constant('x-hello')), value), { maxLength: 8 }),
+  body: fc.uint8Array({ maxLength: 300 }),
+});
+
+function character(min: number, max: number): fc.Arbitrary<string> {
+  return fc.integer({ min, max }).map((code) => String.fromCharCode(code));
+}
+
+/**
+ * Sends the request through the filter to the echo, and fails unless that got it unchanged.
+ * Gives the bytes of `x-hello` that it got instead of the client's; nothing where HEAD hides them.
+ */
+export async function exchange(
+  agent: Agent,
+  port: number,
+  { method, path, host, headers, body }: RandomRequest,
+): Promise<Buffer | undefined> {
+  const length = body.length > 0 ? ['content-length', `${body.length}`] : [];
+  const fields = ['host', host, ...headers.flat(), ...length];
+  const request = send({ agent, host: '127.0.0.1', port, method, path, headers: fields }).end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  expect(response.statusCode).toBe(200);
+  if (method === 'HEAD') return undefined;
+  const { 'x-hello': hello, ...echoed } = (JSON.parse(answer) as { headers: Record<string, string> }).headers;
+  expect(echoed).toMatchObject({ ':method': method, ':path': path, ':authority': host, ...merge(headers) });
+  return Buffer.from(hello ?? '', 'latin1');
+}
+
+/** Gives the headers as the echo does: each name once, in lower case. `x-hello` is not among them. */
+function merge(headers: RandomRequest['headers']): Readonly<Record<string, string>> {
+  const merged = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const earlier = merged.get(key);
+    const trimmed = value.replace(/^ +| +$/g, '');
+    merged.set(key, earlier === undefined ? trimmed : `${earlier},${trimmed}`);
+  }
+  merged.delete('x-hello');
+  return Object.fromEntries(merged);
+}

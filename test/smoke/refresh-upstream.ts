@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { all, configureFirst, refreshFrom } from './bootstrap.ts';
+import type { Deployment, Project } from './project.ts';
+import { withServer } from './upstream.ts';
+
+/** What a request gets: bytes, after which the connection ends, or nothing, and it stays open. */
+export type Answer = Buffer | 'none';
+
+/** Stands for what a service asks: keeps the requests, and answers each with whatever bytes it is told to. */
+export class RefreshUpstream {
+  requests: string[] = [];
+  answer: (request: string) => Answer | Promise<Answer> = () => 'none';
+
+  /** To listen with. */
+  readonly server = createServer((socket) => {
+    let request = '';
+    // Envoy hangs up after the time-out.
+    socket.on('error', () => {});
+    socket.on('data', async (bytes) => {
+      request += bytes.toString('latin1');
+      if (!request.endsWith('\r\n\r\n')) return;
+      this.requests.push(request);
+      const answer = await this.answer(request);
+      if (answer !== 'none') socket.end(answer);
+    });
+  });
+
+  hasBeenAskedFor(path: string): boolean {
+    return this.requests.some((request) => request.startsWith(`GET ${path} `));
+  }
+
+  /** Refuses connections while `use` runs. */
+  async refuse(use: () => Promise<void>): Promise<void> {
+    const address = this.server.address();
+    this.server.close();
+    await use();
+    this.server.listen(address);
+    await once(this.server, 'listening');
+  }
+}
+
+/** Gives an answer in HTTP. */
+export function http(status: number, body: string | Uint8Array, ...fields: readonly string[]): Buffer {
+  const bytes = Buffer.from(body);
+  const head = [`HTTP/1.1 ${status} x`, `content-length: ${bytes.length}`, 'connection: close', ...fields];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]);
+}
+
+/** Gives the good answer with that greeting. */
+export function greet(greeting: string): Buffer {
+  return http(200, JSON.stringify({ greeting }));
+}
+
+/** What is different from the deployment of other tests: fields of the configuration, lines of the bootstrap. */
+type Differences = Readonly<{
+  fields?: Readonly<Record<string, string | number>>;
+  change?: (bootstrap: string) => string;
+  concurrency?: number;
+}>;
+
+/** The configuration of the plugin that asks. */
+export const refreshing = {
+  refresh_cluster: 'refresh',
+  refresh_path: '/a/greeting?x=1',
+  refresh_period_ms: 100,
+  refresh_timeout_ms: 300,
+};
+
+/** Deploys the project with an `upstream` that its first plugin, the service if there is one, refreshes from. */
+export function deployRefreshing(
+  project: Project,
+  upstream: RefreshUpstream,
+  { fields, change = (bootstrap) => bootstrap, concurrency = 2 }: Differences,
+  use: (deployment: Deployment) => Promise<void>,
+): Promise<void> {
+  const configuration = JSON.stringify({ ...refreshing, ...fields });
+  return withServer(upstream.server, (port) =>
+    project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>
+      project.deploy(use, {}, [
+        `ENVOY_FLAGS=--concurrency ${concurrency} --disable-hot-restart -l error --component-log-level wasm:info`,
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,44 @@
+import { Agent } from 'node:http';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { addServices } from './bootstrap.ts';
+import { fuzz } from './fuzz.ts';
+import { exchange, type RandomRequest, randomRequests } from './http-fuzz.ts';
+import type { Project } from './project.ts';
+import { Answers, type RandomAnswer, randomAnswers } from './random-answers.ts';
+import { deployRefreshing, RefreshUpstream, refreshing } from './refresh-upstream.ts';
+import { eventually } from './stats.ts';
+
+/** A service asks ten times a second at most: so many get all answers in about 20 seconds. */
+const paths = Array.from({ length: 60 }, (_, number) => `/${number}`);
+
+/** Takes a way to a project whose sample is the background service; defines that random input does not break it. */
+export function describeRootFuzz(project: () => Project): void {
+  it('serves 10,000 random requests as it should while services get as many random answers', async () => {
+    const upstream = new RefreshUpstream();
+    const fields = { refresh_timeout_ms: 100 };
+    const more = paths.map((refresh_path) => JSON.stringify({ ...refreshing, ...fields, refresh_path }));
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    await deployRefreshing(project(), upstream, { fields, change: addServices(more) }, async (deployment) => {
+      const answers = new Answers(upstream);
+      const probe = async ([request, answer]: readonly [RandomRequest, RandomAnswer]) => {
+        const taken = answers.offer(answer);
+        const hello = await exchange(agent, deployment.port, request);
+        if (hello !== undefined) expectHello(hello, request.host, answers.greetings);
+        await taken;
+      };
+      await fuzz({ deployment, inputs: fc.tuple(randomRequests, randomAnswers), width: 64, probe });
+      // A service that has crashed never asks again.
+      upstream.requests = [];
+      await eventually(() => paths.filter((path) => !upstream.hasBeenAskedFor(path))).toEqual([]);
+    });
+    agent.destroy();
+  });
+}
+
+function expectHello(hello: Buffer, host: string, greetings: ReadonlySet<string>): void {
+  const end = ` from ${host}`;
+  const text = hello.toString();
+  expect(text.endsWith(end)).toBe(true);
+  expect(['Hello world', ...greetings]).toContain(text.slice(0, -end.length));
+}

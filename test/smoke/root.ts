@@ -1,0 +1,109 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configureFirst, configureLast } from './bootstrap.ts';
+import { askEcho, readHello } from './echo.ts';
+import { type Deployment, deployOnce, type Project, replace } from './project.ts';
+import { describeRefusals } from './refusals.ts';
+import { describeRootFuzz } from './root-fuzz.ts';
+import { describeRefreshes } from './root-refresh.ts';
+import { describeTicks } from './root-ticks.ts';
+import { describeShutdown } from './shutdown.ts';
+import { eventually, readStats } from './stats.ts';
+
+/** Takes a way to a project whose sample is the background service; defines the tests of what it does. */
+export function describeBackgroundService(project: () => Project): void {
+  describe('as generated', () => describeGenerated(deployOnce(project)));
+  describeRefreshes(project);
+  describeTicks(project);
+  describeCheck(project);
+  describeShutdown(project, async ({ url }) => {
+    await eventually(() => readHello(url)).toContain('Hello again');
+  });
+  describeRootFuzz(project);
+}
+
+function describeGenerated(deployment: () => Deployment): void {
+  it('sets x-hello on the request that the upstream gets, with the greeting that the service has fetched', async () => {
+    const { url } = deployment();
+    await eventually(() => readHello(url)).toBe(`Hello again from ${new URL(url).host}`);
+  });
+
+  it('prints what to curl', () => {
+    const { url, output } = deployment();
+    expect(output()).toContain(`Try it: curl localhost:${new URL(url).port}/headers\n`);
+  });
+
+  it('logs and counts its refreshes', async () => {
+    await eventually(deployment().output).toMatch(/^[\d:]+ info wasm log .*: refreshed: Hello again$/m);
+    expect([...(await readStats(deployment(), '^wasmcustom'))]).toEqual([
+      ['wasmcustom.refresh_failures_total', 0],
+      ['wasmcustom.refresh_successes_total', expect.toSatisfy((count) => count > 0)],
+    ]);
+  });
+
+  it('passes header values on that are not UTF-8', async () => {
+    expect(await askEcho(deployment().url, { 'x-raw': '\xff\xfe' })).toMatchObject({ 'x-raw': '\xff\xfe' });
+  });
+}
+
+const range = 'expected an integer from 100 to 86400000';
+
+/** What is refused before Envoy serves. */
+function describeCheck(project: () => Project): void {
+  describeRefusals(project, [
+    [
+      'an unknown field',
+      configureFirst('{"refresh_perod_ms": 500}'),
+      'refresh_perod_ms: unknown field `refresh_perod_ms`, expected',
+    ],
+    ['no string as cluster', configureFirst('{"refresh_cluster": 3}'), 'refresh_cluster: invalid type: '],
+    [
+      'a control character in the cluster',
+      configureFirst('{"refresh_cluster": "a\\nb"}'),
+      'refresh_cluster: control characters are not allowed',
+    ],
+    [
+      'no path',
+      configureFirst('{"refresh_path": "greeting"}'),
+      'refresh_path: expected a path such as /greeting',
+    ],
+    [
+      'a blank in the path',
+      configureFirst('{"refresh_path": "/a b"}'),
+      'refresh_path: expected a path such as /greeting',
+    ],
+    [
+      'no number as period',
+      configureFirst('{"refresh_period_ms": "5s"}'),
+      'refresh_period_ms: invalid type: ',
+    ],
+    ['too short a period', configureFirst('{"refresh_period_ms": 99}'), `refresh_period_ms: ${range}`],
+    [
+      'too long a time-out',
+      configureFirst('{"refresh_timeout_ms": 86400001}'),
+      `refresh_timeout_ms: ${range}`,
+    ],
+    ['no JSON', configureFirst('refresh'), 'expected a JSON object'],
+    [
+      'an unknown field for the filter',
+      configureLast('{"greting": "Hi"}'),
+      'greting: unknown field `greting`, expected',
+    ],
+    [
+      'a control character in the greeting of the filter',
+      configureLast('{"greeting": "a\\nb"}'),
+      'greeting: control characters are not allowed',
+    ],
+  ]);
+
+  it('fails `make check` if the module of the service, and of no other plugin, is corrupt', async () => {
+    const corrupt = replace('filename: build/plugin.wasm', 'filename: build/corrupt.wasm');
+    await project().make(['build']);
+    await writeFile(join(project().directory, 'build/corrupt.wasm'), 'no module');
+    await project().withBootstrap(corrupt, async () => {
+      expect(await project().make(['check'])).toMatchObject({ status: 2 });
+    });
+    expect(await project().make(['check'])).toMatchObject({ status: 0 });
+  });
+}
