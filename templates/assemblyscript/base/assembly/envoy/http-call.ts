@@ -21,7 +21,7 @@ export function getCallResponseBody(maxSize: u32 = u32.MAX_VALUE): Uint8Array {
  * unless the request or connection has gone by then.
  *
  * `BadArgument`: there is no such cluster, or one of these headers is missing. `InternalFailure`: the cluster has no
- * endpoint.
+ * endpoint, or no room for one more request (`circuit_breakers`).
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_http_call`.
  */

@@ -28,7 +28,7 @@ export function getSharedData(key: string): SharedEntry {
 
 /**
  * Sets an entry, if `version` is not 0 only where it still has that version: otherwise `CasMismatch`, and nothing is
- * set. An entry that is not there has no version to compare; who wants to compare one sets it first.
+ * set. Where there is no entry, one is set whatever the `version`; so who wants to compare sets one first.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_shared_data`.
  */
