@@ -15,13 +15,19 @@ export ENVOY
 # What the filter logs, and Envoy's own errors.
 ENVOY_FLAGS := --disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info
 
+# The ports in envoy-bootstrap.yml, by the comments that mark their lines: `# PORT`, `# ADMIN_PORT`.
+PORTS := $(shell sed -nE 's/.*port_value: .* ([A-Z_]*PORT)$$/\1/p' envoy-bootstrap.yml | sort -u)
+
 # $(call need,TOOL,COMMAND): stops where TOOL is missing and names the COMMAND that installs it.
 need = command -v '$(1)' >/dev/null || { echo "error: $(1) is missing; install it with: $(2)" >&2; exit 1; }
 
-# $(call set_port,NAME,NUMBER): the sed expression that puts NUMBER, if there is one, on the line marked `# NAME`.
+# $(call set_port,NAME,NUMBER): the sed expression that puts NUMBER, if there is one, on lines marked `# NAME`.
 define set_port
 -e '$(if $(2),s/(port_value: )[0-9]+(.*# $(1))$$/\1$(2)\2/)'
 endef
+
+# $(call get_port,NAME): the shell command that prints the number on the lines marked `# NAME`.
+get_port = sed -nE "s/.*port_value: ([^ ]+).* $(1)$$/\1/p" build/deploy.yml | sort -u
 
 .PHONY: help
 help: ## List the targets
@@ -29,20 +35,20 @@ help: ## List the targets
 
 .PHONY: check
 check: build envoy ## Load and configure the module in Envoy, without serving
-	@sed -E $(call set_port,PORT,0) $(call set_port,ADMIN_PORT,0) envoy-bootstrap.yml > build/check.yml
+	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),0)) envoy-bootstrap.yml > build/check.yml
 	@'$(ENVOY)' --mode init_only $(ENVOY_FLAGS) -c build/check.yml
 	@echo 'Envoy loads and configures $(MODULE).'
 
 .PHONY: deploy
 deploy: build envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
-	@sed -E $(call set_port,PORT,$(PORT)) $(call set_port,ADMIN_PORT,$(ADMIN_PORT)) envoy-bootstrap.yml > build/deploy.yml
+	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),$($(port)))) envoy-bootstrap.yml > build/deploy.yml
 	@$(call need,curl,apt-get install curl)
-	@for name in ADMIN_PORT PORT; do \
-	  port=$$(sed -nE "s/.*port_value: ([^ ]+).*# $$name$$/\1/p" build/deploy.yml); \
+	@for name in $(PORTS); do \
+	  port=$$($(call get_port,$$name)); \
 	  curl -so /dev/null --noproxy '*' --max-time 1 "http://127.0.0.1:$$port"; \
 	  [ $$? = 7 ] || { echo "error: $$name $$port is taken or not a port; choose another: make deploy $$name=NUMBER" >&2; exit 1; }; \
-	done; \
-	sed -nE "s/^# Try it: ([^:]+:)[0-9]+/Try it: \1$$port/p" build/deploy.yml
+	done
+	@sed -nE "s/^# (Try it: .*localhost:)[0-9]+/\1$$($(call get_port,PORT))/p" build/deploy.yml
 	@exec '$(ENVOY)' $(ENVOY_FLAGS) -c build/deploy.yml
 
 # There is an Envoy, and it is new enough.

@@ -120,7 +120,8 @@ test("reads the fields of an object by their types", () => {
   for (const [json, fields] of [
     ["{}", { text: "none", flag: false, count: 5 }],
     ['{"text": "a", "flag": true, "count": 1}', { text: "a", flag: true, count: 1 }],
-    ['{"count": 10.0, "flag": false, "text": ""}', { text: "", flag: false, count: 10 }],
+    ['{"count": 10, "flag": false, "text": ""}', { text: "", flag: false, count: 10 }],
+    ['{"count": -1}', { text: "none", flag: false, count: -1 }],
   ]) {
     assert.deepEqual(readFields(bytes(json)), { ...fields, error: null });
   }
@@ -138,10 +139,14 @@ test("names the field that is wrong", () => {
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
     ['{"count": [1]}', "count: invalid type: an array, expected a number"],
-    ['{"count": 0}', "count: expected an integer from 1 to 10"],
-    ['{"count": 1.5}', "count: expected an integer from 1 to 10"],
-    ['{"count": 1e999}', "count: expected an integer from 1 to 10"],
-    ['{"counts": 1}', "counts: unknown field `counts`, expected `text`, `flag`, `count`"],
+    ['{"count": -2}', "count: expected an integer from -1 to 10"],
+    ['{"count": 11}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1.0}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1e0}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1e999}', "count: expected an integer from -1 to 10"],
+    ['{"count": 4294967297}', "count: expected an integer from -1 to 10"],
+    ['{"count": 18446744073709551617}', "count: expected an integer from -1 to 10"],
+    ['{"counts": 1}', "counts: unknown field `counts`, expected `text` or `flag` or `count`"],
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);

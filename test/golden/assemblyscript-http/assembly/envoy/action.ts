@@ -5,9 +5,10 @@ export enum Action {
   /** It goes on to the next filter. */
   Continue = 0,
   /**
-   * It stays here. Paused in a headers callback, a message waits as a whole until the filter lets it go on; in a body
-   * callback, its body gathers, and the callback comes again with all of it. Envoy holds back 1 MiB at most
-   * (`per_connection_buffer_limit_bytes`), then it answers the request with an error.
+   * It stays here. Paused in a headers callback, a message waits as a whole until the filter lets it go on; in a callback
+   * for a body or a connection, the bytes gather, and the callback comes again with all of them. Envoy holds back 1 MiB
+   * at most (`per_connection_buffer_limit_bytes`): then it answers a request with an error, and of a connection it reads
+   * no more.
    */
   Pause = 1,
 }

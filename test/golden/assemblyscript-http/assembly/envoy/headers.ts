@@ -13,22 +13,23 @@ export class Header {
  * little endian, and then the names and values themselves, a zero byte after each.
  */
 export function encodeHeaders(headers: Header[]): Uint8Array {
-  const names = headers.map<Uint8Array>((header) => encodeUtf8(header.name));
+  const parts: Uint8Array[] = [];
   let size = 4;
-  for (let i = 0; i < headers.length; i++) size += 10 + names[i].length + headers[i].value.length;
+  for (let i = 0; i < headers.length; i++) {
+    const name = encodeUtf8(headers[i].name);
+    const value = headers[i].value;
+    parts.push(name);
+    parts.push(value);
+    size += 10 + name.length + value.length;
+  }
 
   const bytes = new Uint8Array(size);
-  const sizes = new DataView(bytes.buffer);
-  sizes.setUint32(0, headers.length, true);
-  for (let i = 0, at = 4 + 8 * headers.length; i < headers.length; i++) {
-    const name = names[i];
-    const value = headers[i].value;
-    sizes.setUint32(4 + 8 * i, name.length, true);
-    sizes.setUint32(8 + 8 * i, value.length, true);
-    bytes.set(name, at);
-    at += name.length + 1;
-    bytes.set(value, at);
-    at += value.length + 1;
+  store<u32>(bytes.dataStart, headers.length);
+  for (let i = 0, at = 4 + 4 * parts.length; i < parts.length; i++) {
+    const part = parts[i];
+    store<u32>(bytes.dataStart + 4 + 4 * i, part.length);
+    memory.copy(bytes.dataStart + at, part.dataStart, part.length);
+    at += part.length + 1;
   }
   return bytes;
 }

@@ -1,16 +1,16 @@
 import { Action } from "./action";
-import { Body } from "./body";
 import { BufferType } from "./buffer";
 import { Context } from "./context";
-import { proxy_continue_stream } from "./env";
+import { proxy_close_stream, proxy_continue_stream } from "./env";
 import { HeaderMap, HeaderMapType } from "./header-map";
 import { Status } from "./status";
+import { StreamBuffer } from "./stream-buffer";
 
 export const requestHeaders = new HeaderMap(HeaderMapType.RequestHeaders);
-export const requestBody = new Body(BufferType.HttpRequestBody);
+export const requestBody = new StreamBuffer(BufferType.HttpRequestBody);
 export const requestTrailers = new HeaderMap(HeaderMapType.RequestTrailers);
 export const responseHeaders = new HeaderMap(HeaderMapType.ResponseHeaders);
-export const responseBody = new Body(BufferType.HttpResponseBody);
+export const responseBody = new StreamBuffer(BufferType.HttpResponseBody);
 export const responseTrailers = new HeaderMap(HeaderMapType.ResponseTrailers);
 
 /**
@@ -47,9 +47,6 @@ export class HttpContext extends Context {
   onResponseTrailers(count: u32): Action {
     return Action.Continue;
   }
-
-  /** The request is over. Its headers, the response's headers and the response's trailers can be read once more. */
-  onLog(): void {}
 }
 
 /**
@@ -68,4 +65,22 @@ export function continueRequest(): Status {
  */
 export function continueResponse(): Status {
   return proxy_continue_stream(1);
+}
+
+/**
+ * Drops a request without an answer: the client sees its stream reset.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
+ */
+export function resetRequest(): Status {
+  return proxy_close_stream(0);
+}
+
+/**
+ * As `resetRequest`, from the callbacks for the response.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
+ */
+export function resetResponse(): Status {
+  return proxy_close_stream(1);
 }

@@ -1,5 +1,6 @@
 import { encodeUtf8 } from "../bytes";
-import { proxy_log } from "./env";
+import { proxy_get_log_level, proxy_log } from "./env";
+import { RETURNED_NUMBER } from "./memory";
 
 /** Source: Proxy-Wasm ABI 0.2.1, `proxy_log_level_t`. */
 export enum LogLevel {
@@ -20,4 +21,14 @@ export enum LogLevel {
 export function log(level: LogLevel, message: string): void {
   const bytes = encodeUtf8(message);
   proxy_log(level, bytes.dataStart, bytes.length);
+}
+
+/**
+ * The lowest level that shows: for who would go to some length to write a message that nobody sees.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_log_level`.
+ */
+export function getLogLevel(): LogLevel {
+  proxy_get_log_level(RETURNED_NUMBER);
+  return load<u32>(RETURNED_NUMBER);
 }

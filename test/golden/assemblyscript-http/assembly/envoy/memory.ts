@@ -3,7 +3,10 @@
 import { Status } from "./status";
 
 /** A hostcall that returns bytes writes their address and size here. Nobody reads them, for `take` knows both. */
-export const UNREAD: usize = memory.data(sizeof<usize>(), alignof<usize>());
+export const UNREAD: usize = memory.data(4, 4);
+
+/** A hostcall that returns a number writes it here. */
+export const RETURNED_NUMBER: usize = memory.data(8, 8);
 
 /** What Envoy has got from `malloc`; no hostcall asks for more than one. */
 let returned: Uint8Array | null = null;

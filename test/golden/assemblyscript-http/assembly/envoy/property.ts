@@ -17,8 +17,8 @@ export function getProperty(path: string[]): Uint8Array | null {
 }
 
 /**
- * Sets a property that lasts as long as the request: other filters get it by `name`, an access log by
- * `%FILTER_STATE(wasm.NAME:PLAIN)%`. `NotFound` in a root context, where there is no request.
+ * Sets a property that lasts as long as the request or connection: other filters get it by `name`, an access log by
+ * `%FILTER_STATE(wasm.NAME:PLAIN)%`. `NotFound` in a root context, where there is neither.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_property`.
  */

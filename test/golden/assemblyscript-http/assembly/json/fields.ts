@@ -28,12 +28,13 @@ export class Fields {
     return value === null ? fallback : value.text === "true";
   }
 
-  /** A whole number from `minimum` to `maximum`. */
+  /** A whole number from `minimum` to `maximum`, written without a fraction or an exponent. */
   integer(name: string, fallback: i32, minimum: i32, maximum: i32): i32 {
     const value = this.get(name, JsonType.Number);
     if (value === null) return fallback;
-    const number = F64.parseFloat(value.text);
-    if (number >= minimum && number <= maximum && Math.trunc(number) === number) return <i32>number;
+    const number = I32.parseInt(value.text);
+    // What is no such number, or too big for one, would not be written like this.
+    if (number.toString() === value.text && number >= minimum && number <= maximum) return number;
     this.fail(name, `expected an integer from ${minimum} to ${maximum}`);
     return fallback;
   }
@@ -49,7 +50,7 @@ export class Fields {
     for (let i = 0; i < names.length && this.firstError === null; i++) {
       const name = names[i];
       if (!this.known.includes(name)) {
-        this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("`, `")}\``);
+        this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("` or `")}\``);
       } else if (names.indexOf(name) < i) {
         this.fail(name, `duplicate field \`${name}\``);
       }

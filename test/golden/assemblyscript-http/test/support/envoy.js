@@ -27,8 +27,13 @@ setInterval(() => process.ppid === RUNNER || process.exit(1), 200).unref();
  * An Envoy with envoy-bootstrap.yml on ports that are free, and with another plugin configuration if one
  * is given. It stops when the test `t` ends. Where it does not start, this throws what it has logged.
  */
-export async function startEnvoy(t, configuration) {
-  const envoy = new Envoy(configuration === undefined ? bootstrap() : withConfiguration(bootstrap(), configuration));
+export function startEnvoy(t, configuration) {
+  return runEnvoy(t, configuration === undefined ? bootstrap() : withConfiguration(bootstrap(), configuration));
+}
+
+/** As `startEnvoy`, with another bootstrap, such as a changed `bootstrap()`. */
+export async function runEnvoy(t, bootstrap) {
+  const envoy = new Envoy(bootstrap);
   t.after(() => envoy.stop());
   await envoy.start();
   return envoy;
@@ -58,11 +63,8 @@ class Envoy {
   }
 
   async start() {
-    const deadline = Date.now() + PATIENCE;
-    while (!(await this.#isReady())) {
-      if (this.#hasEnded || Date.now() > deadline) throw new Error(`Envoy does not start:\n${await this.stop()}`);
-      await sleep(20);
-    }
+    const hasAnswered = await eventually(async () => (await this.#isReady()) || this.#hasEnded);
+    if (!hasAnswered || this.#hasEnded) throw new Error(`Envoy does not start:\n${await this.stop()}`);
   }
 
   /** Kills Envoy and gives all that it has logged. */
@@ -92,19 +94,32 @@ class Envoy {
   }
 }
 
+/** Waits until `condition`, which may be asynchronous, holds; gives `false` if it does not within half a minute. */
+export async function eventually(condition) {
+  const deadline = Date.now() + PATIENCE;
+  while (!(await condition())) {
+    if (Date.now() > deadline) return false;
+    await sleep(20);
+  }
+  return true;
+}
+
 /** What `url` answers, undefined unless with 200. */
 async function get(url) {
   const response = await fetch(url).catch(() => undefined);
   return response?.ok ? await response.text() : undefined;
 }
 
-/** envoy-bootstrap.yml, the ports marked `# PORT` and `# ADMIN_PORT` replaced by free ones. */
-function bootstrap() {
+/**
+ * envoy-bootstrap.yml, the ports marked `# PORT`, `# ADMIN_PORT` and the like replaced by free ones: for 0 Envoy chooses
+ * one.
+ */
+export function bootstrap() {
   return readFileSync(BOOTSTRAP, "utf8").replace(/(?<=port_value: )\d+(?=.*PORT$)/gm, "0");
 }
 
-/** Puts `configuration` in the place of `value:` and of the lines that belong to it, those indented deeper. */
-function withConfiguration(bootstrap, configuration) {
+/** Puts `configuration` in the place of the first `value:` and of the lines that belong to it, those indented deeper. */
+export function withConfiguration(bootstrap, configuration) {
   return bootstrap.replace(
     /^( *)value: .*\n(?:\1 .*\n)*/m,
     (_, indent) => `${indent}value: ${JSON.stringify(configuration)}\n`,

@@ -55,7 +55,7 @@ export function readFields(json: Uint8Array): Sample {
   const fields = new Fields(json);
   sample.text = fields.string("text", sample.text);
   sample.flag = fields.boolean("flag", sample.flag);
-  sample.count = fields.integer("count", sample.count, 1, 10);
+  sample.count = fields.integer("count", sample.count, -1, 10);
   sample.error = fields.error();
   return sample;
 }

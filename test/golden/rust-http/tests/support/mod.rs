@@ -52,7 +52,8 @@ impl Envoy {
         stats.trim().rsplit(' ').next().unwrap().parse().unwrap()
     }
 
-    fn run(bootstrap: &str) -> Result<Self, String> {
+    /// With another bootstrap, such as a changed [`bootstrap`].
+    pub fn run(bootstrap: &str) -> Result<Self, String> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let name = format!("envoy-{}-{number}", process::id());
@@ -74,14 +75,12 @@ impl Envoy {
             admin: String::new(),
             listeners: HashMap::new(),
         };
-        let deadline = Instant::now() + PATIENCE;
-        while !envoy.is_ready(&admin) {
-            if envoy.has_ended() || Instant::now() > deadline {
-                return Err(envoy.stop());
-            }
-            thread::sleep(Duration::from_millis(20));
+        let has_answered = eventually(|| envoy.is_ready(&admin) || envoy.has_ended());
+        if has_answered && !envoy.has_ended() {
+            Ok(envoy)
+        } else {
+            Err(envoy.stop())
         }
-        Ok(envoy)
     }
 
     /// The log ends when Envoy does.
@@ -119,36 +118,47 @@ impl Drop for Envoy {
     }
 }
 
+/// Waits until `condition` holds; `false` if it does not within half a minute.
+pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    true
+}
+
 fn get(url: &str) -> Option<String> {
     ureq::get(url).call().ok()?.body_mut().read_to_string().ok()
 }
 
-/// envoy-bootstrap.yml, the ports marked `# PORT` and `# ADMIN_PORT` replaced by free ones.
-fn bootstrap() -> String {
+/// envoy-bootstrap.yml, the ports marked `# PORT`, `# ADMIN_PORT` and the like replaced by free ones:
+/// for 0 Envoy chooses one.
+pub fn bootstrap() -> String {
     let text = fs::read_to_string(BOOTSTRAP).unwrap();
     let lines = text
         .lines()
         .map(|line| match line.split_once("port_value: ") {
-            Some((before, after)) if after.ends_with("PORT") => format!("{before}port_value: 0 }}"),
+            Some((before, after)) if after.ends_with("PORT") => {
+                let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+                format!("{before}port_value: 0{after}")
+            }
             _ => line.to_owned(),
         });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Puts `configuration` in the place of `value:` and of the lines that belong to it, those indented deeper.
-fn with_configuration(bootstrap: &str, configuration: &str) -> String {
-    let mut text = Vec::new();
-    let mut lines = bootstrap.lines().peekable();
-    while let Some(line) = lines.next() {
-        let indent = indentation(line);
-        if line.trim_start().starts_with("value: ") {
-            text.push(format!("{:indent$}value: {}", "", json!(configuration)));
-            while lines.next_if(|next| indentation(next) > indent).is_some() {}
-        } else {
-            text.push(line.to_owned());
-        }
-    }
-    text.join("\n")
+/// Puts `configuration` in the place of the first `value:` and of the lines that belong to it, those
+/// indented deeper.
+pub fn with_configuration(bootstrap: &str, configuration: &str) -> String {
+    let (before, value) = bootstrap.split_at(bootstrap.find(" value: ").unwrap() + 1);
+    let indent = indentation(before.lines().last().unwrap());
+    let lines = value.lines().skip(1);
+    let after: Vec<_> = lines.skip_while(|l| indentation(l) > indent).collect();
+    let after = after.join("\n");
+    format!("{before}value: {}\n{after}", json!(configuration))
 }
 
 fn indentation(line: &str) -> usize {

@@ -2,7 +2,8 @@
 
 import "../abort";
 import { BufferType, getBuffer } from "../buffer";
-import { addContext, deleteContext, findRoot } from "../context";
+import { endCall, enterCaller } from "../call";
+import { addContext, deleteContext, enterContext, enterRoot } from "../context";
 
 export { malloc } from "../memory";
 
@@ -15,13 +16,40 @@ export function proxy_on_context_create(id: u32, rootId: u32): void {
 }
 
 export function proxy_on_vm_start(rootId: u32, configurationSize: u32): bool {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   return root === null || root.onVmStart(getBuffer(BufferType.VmConfiguration));
 }
 
 export function proxy_on_configure(rootId: u32, configurationSize: u32): bool {
-  const root = findRoot(rootId);
+  const root = enterRoot(rootId);
   return root === null || root.onConfigure(getBuffer(BufferType.PluginConfiguration));
+}
+
+export function proxy_on_tick(rootId: u32): void {
+  const root = enterRoot(rootId);
+  if (root !== null) root.onTick();
+}
+
+export function proxy_on_queue_ready(rootId: u32, queueId: u32): void {
+  const root = enterRoot(rootId);
+  if (root !== null) root.onQueueReady(queueId);
+}
+
+export function proxy_on_http_call_response(
+  rootId: u32,
+  callId: u32,
+  headers: u32,
+  bodySize: u32,
+  trailers: u32,
+): void {
+  const context = enterCaller(callId);
+  endCall(callId);
+  if (context !== null) context.onHttpCallResponse(callId, headers, bodySize, trailers);
+}
+
+export function proxy_on_log(id: u32): void {
+  const context = enterContext(id);
+  if (context !== null) context.onLog();
 }
 
 export function proxy_on_delete(id: u32): void {

@@ -3,18 +3,21 @@ import { proxy_set_buffer_bytes } from "./env";
 import { Status } from "./status";
 
 /**
- * The part of a body that Envoy holds: in a body callback what has just come and, after `Action.Pause`, what has come
- * before. Who changes the length of a body removes `content-length` in the headers callback.
+ * The part of a body, or of what a connection carries one way, that Envoy holds: in its callback what has just come
+ * and, after `Action.Pause`, what has come before. Who changes the length of a body removes `content-length` in the
+ * headers callback.
  *
- * Outside of the body callbacks there are no bytes to get, and none can be changed: `BadArgument`.
+ * Outside of its callbacks there are no bytes to get, and none can be changed: `BadArgument`. Only what a TCP filter has
+ * paused can be got and changed at any time.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_buffer_bytes` and `proxy_set_buffer_bytes`.
  */
-export class Body {
+export class StreamBuffer {
   constructor(private readonly type: BufferType) {}
 
-  get(): Uint8Array {
-    return getBuffer(this.type);
+  /** The bytes from `start` on, `maxSize` at most. */
+  get(start: u32 = 0, maxSize: u32 = u32.MAX_VALUE): Uint8Array {
+    return getBuffer(this.type, start, maxSize);
   }
 
   /** Puts `bytes` in the place of all that `get` gives. */

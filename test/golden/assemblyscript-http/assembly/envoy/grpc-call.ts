@@ -1,0 +1,173 @@
+/**
+ * gRPC calls and streams. Their callbacks `onGrpc…` come only where index.ts exports "./envoy/exports/grpc". `onGrpcClose`
+ * is the last of them, unless the request or connection has gone by then or the call has been cancelled.
+ */
+
+import { concat, decodeUtf8Lossy, encodeUtf8 } from "../bytes";
+import { BufferType, getBuffer } from "./buffer";
+import { Call, endCall, hasFailedInThisCallback, startCall } from "./call";
+import {
+  proxy_get_status,
+  proxy_grpc_call,
+  proxy_grpc_cancel,
+  proxy_grpc_close,
+  proxy_grpc_send,
+  proxy_grpc_stream,
+} from "./env";
+import { HeaderMap, HeaderMapType } from "./header-map";
+import { encodeHeaders, Header } from "./headers";
+import { RETURNED_NUMBER, take, UNREAD } from "./memory";
+import { Status } from "./status";
+
+/** Filled in `onGrpcInitialMetadata` alone. */
+export const grpcInitialMetadata = new HeaderMap(HeaderMapType.GrpcInitialMetadata);
+/** Filled in `onGrpcTrailingMetadata` alone. */
+export const grpcTrailingMetadata = new HeaderMap(HeaderMapType.GrpcTrailingMetadata);
+
+/** Those that are not over. */
+const streams = new Set<u32>();
+
+/** The message that has come, as Protobuf bytes; no bytes outside of `onGrpcMessage`. */
+export function getGrpcMessage(): Uint8Array {
+  return getBuffer(BufferType.GrpcMessage);
+}
+
+/**
+ * Calls `method` of `service`, such as `grpc.health.v1.Health`, with one message, in Protobuf bytes, and for one answer.
+ * `cluster` is an Envoy cluster that speaks HTTP/2. The answer comes to `onGrpcMessage` of the context whose callback
+ * this is, and then `onGrpcClose`; where the call fails, that alone: with the status 14 after a time-out or where Envoy
+ * cannot connect, 13 where the answer breaks off.
+ *
+ * `InternalFailure`: there is no such cluster, or it has no endpoint.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_call`.
+ */
+export function grpcCall(
+  cluster: string,
+  service: string,
+  method: string,
+  metadata: Header[],
+  message: Uint8Array,
+  timeoutMilliseconds: u32,
+): Call {
+  const target = encodeTarget(cluster);
+  const serviceBytes = encodeUtf8(service);
+  const methodBytes = encodeUtf8(method);
+  const metadataBytes = encodeHeaders(metadata);
+  const status = proxy_grpc_call(
+    target.dataStart,
+    target.length,
+    serviceBytes.dataStart,
+    serviceBytes.length,
+    methodBytes.dataStart,
+    methodBytes.length,
+    metadataBytes.dataStart,
+    metadataBytes.length,
+    message.dataStart,
+    message.length,
+    timeoutMilliseconds,
+    RETURNED_NUMBER,
+  );
+  return startCall(status, load<u32>(RETURNED_NUMBER));
+}
+
+/**
+ * As `grpcCall`, for any number of messages both ways: `sendGrpcMessage` sends one. The metadata of the answer comes to
+ * `onGrpcInitialMetadata` and `onGrpcTrailingMetadata`.
+ *
+ * `InternalFailure` also where another call has failed in this callback: to try again, wait for the next one.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_stream`.
+ */
+export function openGrpcStream(cluster: string, service: string, method: string, metadata: Header[]): Call {
+  // Envoy still has to tell of that failure. If it could not open the stream either, it would try for ever.
+  if (hasFailedInThisCallback()) return new Call(Status.InternalFailure, 0);
+  const target = encodeTarget(cluster);
+  const serviceBytes = encodeUtf8(service);
+  const methodBytes = encodeUtf8(method);
+  const metadataBytes = encodeHeaders(metadata);
+  const status = proxy_grpc_stream(
+    target.dataStart,
+    target.length,
+    serviceBytes.dataStart,
+    serviceBytes.length,
+    methodBytes.dataStart,
+    methodBytes.length,
+    metadataBytes.dataStart,
+    metadataBytes.length,
+    RETURNED_NUMBER,
+  );
+  const call = startCall(status, load<u32>(RETURNED_NUMBER));
+  if (status === Status.Ok) streams.add(call.id);
+  return call;
+}
+
+/**
+ * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over, or none.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_send`.
+ */
+export function sendGrpcMessage(callId: u32, message: Uint8Array, endOfStream: bool): Status {
+  // Envoy would send it to what it has freed.
+  if (!streams.has(callId)) return Status.NotFound;
+  return proxy_grpc_send(callId, message.dataStart, message.length, endOfStream);
+}
+
+/**
+ * Says that no message follows on a stream. `NotFound` where the stream is over, or none.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_close`.
+ */
+export function closeGrpcStream(callId: u32): Status {
+  return streams.has(callId) ? proxy_grpc_close(callId) : Status.NotFound;
+}
+
+/**
+ * Drops a call or a stream; no callback follows. `NotFound` where it is over.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_cancel`.
+ */
+export function cancelGrpcCall(callId: u32): Status {
+  return endGrpcCall(callId) ? proxy_grpc_cancel(callId) : Status.NotFound;
+}
+
+/**
+ * The Protobuf message `GrpcService` that names the cluster. Envoy takes a bare name too, but only if it is not Protobuf
+ * by chance: a call to `empty`, `users` or `inventory` would crash it.
+ */
+function encodeTarget(cluster: string): Uint8Array {
+  return encodeFirstField(encodeFirstField(encodeUtf8(cluster)));
+}
+
+/** A Protobuf message whose field 1 is `bytes`. */
+function encodeFirstField(bytes: Uint8Array): Uint8Array {
+  const head: u8[] = [0x0a];
+  let size = bytes.length;
+  for (; size > 0x7f; size >>= 7) head.push(<u8>(size | 0x80));
+  head.push(<u8>size);
+  const start = new Uint8Array(head.length);
+  start.set(head);
+  return concat(start, bytes);
+}
+
+// The rest is for the callbacks in exports/.
+
+export function isGrpcStream(callId: u32): bool {
+  return streams.has(callId);
+}
+
+/** `false` where it was over already. */
+export function endGrpcCall(callId: u32): bool {
+  streams.delete(callId);
+  return endCall(callId);
+}
+
+/**
+ * What goes with the status that `proxy_on_grpc_close` is told.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_status`.
+ */
+export function getGrpcStatusMessage(): string {
+  const bytes = take(proxy_get_status(RETURNED_NUMBER, UNREAD, UNREAD));
+  return bytes === null ? "" : decodeUtf8Lossy(bytes);
+}

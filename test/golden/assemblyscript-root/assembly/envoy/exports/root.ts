@@ -1,0 +1,57 @@
+/** What every module exports, as Proxy-Wasm ABI 0.2.1 declares it. */
+
+import "../abort";
+import { BufferType, getBuffer } from "../buffer";
+import { endCall, enterCaller } from "../call";
+import { addContext, deleteContext, enterContext, enterRoot } from "../context";
+
+export { malloc } from "../memory";
+
+/** Tells Envoy, by its name, what ABI this is. */
+export function proxy_abi_version_0_2_1(): void {}
+
+/** A root context is created with the `rootId` 0. */
+export function proxy_on_context_create(id: u32, rootId: u32): void {
+  addContext(id, rootId);
+}
+
+export function proxy_on_vm_start(rootId: u32, configurationSize: u32): bool {
+  const root = enterRoot(rootId);
+  return root === null || root.onVmStart(getBuffer(BufferType.VmConfiguration));
+}
+
+export function proxy_on_configure(rootId: u32, configurationSize: u32): bool {
+  const root = enterRoot(rootId);
+  return root === null || root.onConfigure(getBuffer(BufferType.PluginConfiguration));
+}
+
+export function proxy_on_tick(rootId: u32): void {
+  const root = enterRoot(rootId);
+  if (root !== null) root.onTick();
+}
+
+export function proxy_on_queue_ready(rootId: u32, queueId: u32): void {
+  const root = enterRoot(rootId);
+  if (root !== null) root.onQueueReady(queueId);
+}
+
+export function proxy_on_http_call_response(
+  rootId: u32,
+  callId: u32,
+  headers: u32,
+  bodySize: u32,
+  trailers: u32,
+): void {
+  const context = enterCaller(callId);
+  endCall(callId);
+  if (context !== null) context.onHttpCallResponse(callId, headers, bodySize, trailers);
+}
+
+export function proxy_on_log(id: u32): void {
+  const context = enterContext(id);
+  if (context !== null) context.onLog();
+}
+
+export function proxy_on_delete(id: u32): void {
+  deleteContext(id);
+}

@@ -1,0 +1,87 @@
+import { decodeUtf8Lossy, encodeUtf8 } from "../bytes";
+import {
+  proxy_add_header_map_value,
+  proxy_get_header_map_pairs,
+  proxy_get_header_map_value,
+  proxy_remove_header_map_value,
+  proxy_replace_header_map_value,
+  proxy_set_header_map_pairs,
+} from "./env";
+import { decodeHeaders, encodeHeaders, Header } from "./headers";
+import { take, UNREAD } from "./memory";
+import { Status } from "./status";
+
+/** Source: Proxy-Wasm ABI 0.2.1, `proxy_map_type_t`. */
+export enum HeaderMapType {
+  RequestHeaders = 0,
+  RequestTrailers = 1,
+  ResponseHeaders = 2,
+  ResponseTrailers = 3,
+  GrpcInitialMetadata = 4,
+  GrpcTrailingMetadata = 5,
+  HttpCallResponseHeaders = 6,
+  HttpCallResponseTrailers = 7,
+}
+
+/**
+ * The headers or the trailers of a message. A name may be in any case; `:method`, `:scheme`, `:authority`, `:path` and
+ * `:status` are among them. A value is bytes, for any client can send some that are not UTF-8. Envoy does not check
+ * what is set: a line feed in a value breaks the message.
+ *
+ * Where there is no such map at this moment, what gets gives nothing and what sets gives `BadArgument`.
+ *
+ * Source: Proxy-Wasm ABI 0.2.1, `proxy_…_header_map_…`.
+ */
+export class HeaderMap {
+  constructor(private readonly type: HeaderMapType) {}
+
+  /** The value of a header, the first if it has several; null where it has none. */
+  get(name: string): Uint8Array | null {
+    const key = encodeUtf8(name);
+    return take(proxy_get_header_map_value(this.type, key.dataStart, key.length, UNREAD, UNREAD));
+  }
+
+  /** As `get`, for what is meant to be text: if it is not UTF-8, U+FFFD stands for every byte above 127. */
+  getText(name: string): string | null {
+    const value = this.get(name);
+    return value === null ? null : decodeUtf8Lossy(value);
+  }
+
+  /** Gives a header this one value. */
+  set(name: string, value: Uint8Array): Status {
+    const key = encodeUtf8(name);
+    return proxy_replace_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
+  }
+
+  setText(name: string, value: string): Status {
+    return this.set(name, encodeUtf8(value));
+  }
+
+  /** Gives a header one value more. */
+  add(name: string, value: Uint8Array): Status {
+    const key = encodeUtf8(name);
+    return proxy_add_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
+  }
+
+  addText(name: string, value: string): Status {
+    return this.add(name, encodeUtf8(value));
+  }
+
+  /** Removes a header with all its values; `Ok` also where there is none. */
+  remove(name: string): Status {
+    const key = encodeUtf8(name);
+    return proxy_remove_header_map_value(this.type, key.dataStart, key.length);
+  }
+
+  /** Every header, in order. */
+  getAll(): Header[] {
+    const bytes = take(proxy_get_header_map_pairs(this.type, UNREAD, UNREAD));
+    return bytes === null ? [] : decodeHeaders(bytes);
+  }
+
+  /** Puts `headers` in the place of all, also of those that Envoy needs: without `x-forwarded-proto` it finds no route. */
+  setAll(headers: Header[]): Status {
+    const bytes = encodeHeaders(headers);
+    return proxy_set_header_map_pairs(this.type, bytes.dataStart, bytes.length);
+  }
+}

@@ -1,0 +1,52 @@
+/** What the service and the filter decide, free of Proxy-Wasm. */
+
+import { concat, decodeUtf8, decodeUtf8Lossy, encodeUtf8 } from "./bytes";
+import { isHeaderValue } from "./config";
+import { JsonReader } from "./json/reader";
+import { Json, JsonType } from "./json/value";
+
+/** As much of an answer is read. A longer one is cut off, so that it is no JSON any more. */
+export const MAX_ANSWER: u32 = 4096;
+
+export class ReadGreeting {
+  greeting: string = "";
+  /** Why there is no greeting; null where there is one. */
+  error: string | null = null;
+}
+
+/** The greeting in the answer `{"greeting": "…"}`. */
+export function readGreeting(status: Uint8Array | null, body: Uint8Array): ReadGreeting {
+  if (status === null) return none("the answer broke off");
+  // Envoy itself answers with 503 where it cannot connect, and with 504 after the time-out.
+  const code = decodeUtf8Lossy(status);
+  if (code !== "200") return none(`status ${code}`);
+
+  const text = decodeUtf8(body);
+  if (text === null) return none("invalid unicode code point");
+  const reader = new JsonReader(text);
+  const answer = reader.read();
+  if (answer === null) return none(reader.error);
+  const read = new ReadGreeting();
+  read.greeting = textField(answer, "greeting");
+  if (read.greeting !== "" && isHeaderValue(read.greeting)) return read;
+  return none("the answer has no greeting that fits into a header");
+}
+
+/** The value of the header `x-hello`. */
+export function hello(greeting: Uint8Array, authority: Uint8Array | null): Uint8Array {
+  return concat(concat(greeting, encodeUtf8(" from ")), authority !== null ? authority : encodeUtf8("unknown"));
+}
+
+/** The string under `name`, the last if there are several; none is an empty one. */
+function textField(json: Json, name: string): string {
+  const which = json.names.lastIndexOf(name);
+  if (which < 0) return "";
+  const value = json.items[which];
+  return value.type === JsonType.String ? value.text : "";
+}
+
+function none(why: string): ReadGreeting {
+  const read = new ReadGreeting();
+  read.error = why;
+  return read;
+}

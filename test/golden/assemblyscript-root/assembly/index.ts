@@ -1,0 +1,147 @@
+/**
+ * A background service that fetches a greeting on a timer, and an HTTP filter that sets the request header `x-hello` to
+ * `<greeting> from <:authority>`. Between them stands Envoy's shared data.
+ *
+ * It is one module, and the plugin configuration tells what a plugin made of it does: one with a `refresh_cluster`
+ * fetches. Where Envoy has no background service, the filter does both.
+ *
+ * This file is all that talks to Envoy. What is decided is in filter.ts and lease.ts, what can be configured in
+ * config.ts: plain code, tested without Envoy.
+ */
+
+import { encodeUtf8 } from "./bytes";
+import { Config, parseConfig } from "./config";
+import { Action } from "./envoy/action";
+import { getCurrentTime } from "./envoy/clock";
+import { Context, RootContext, setRootContext } from "./envoy/context";
+import { Header } from "./envoy/headers";
+import { HttpContext, requestHeaders } from "./envoy/http";
+import { callResponseHeaders, getCallResponseBody, httpCall } from "./envoy/http-call";
+import { LogLevel, log } from "./envoy/log";
+import { Counter } from "./envoy/metric";
+import { getSharedData, setSharedData } from "./envoy/shared-data";
+import { Status } from "./envoy/status";
+import { setTickPeriod } from "./envoy/timer";
+import { hello, MAX_ANSWER, readGreeting } from "./filter";
+import { isLeaseOver, takeLease } from "./lease";
+
+// The callbacks. Envoy makes only those that are exported.
+export * from "./envoy/exports/http";
+export * from "./envoy/exports/root";
+
+/** Keys of the shared data. */
+const GREETING = "greeting";
+const LEASE = "refresh-lease";
+
+/**
+ * The first refresh comes soon after the start. It does not come in `onConfigure`: Envoy does not serve yet, and a call
+ * to one of its own listeners would fail.
+ */
+const FIRST_TICK_MILLISECONDS: u32 = 50;
+
+const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
+
+setRootContext((id: u32) => new Root(id));
+
+/**
+ * The service has one, the HTTP filter one per plugin configuration and thread. A crash here would end the service
+ * until Envoy restarts.
+ */
+class Root extends RootContext {
+  private config: Config = new Config();
+  private readonly successes: Counter = new Counter("refresh_successes_total");
+  private readonly failures: Counter = new Counter("refresh_failures_total");
+  /** For the answer to a call. */
+  private isWaiting: bool = false;
+
+  /** `false` makes Envoy refuse the configuration. */
+  override onConfigure(configuration: Uint8Array): bool {
+    const parsed = parseConfig(configuration);
+    const error = parsed.error;
+    if (error !== null) {
+      log(LogLevel.Error, `configuration: ${error}`);
+      return false;
+    }
+    this.config = parsed.config;
+    if (this.config.refreshCluster !== "") this.startRefreshing();
+    return true;
+  }
+
+  override onTick(): void {
+    // The first tick came early.
+    setTickPeriod(this.config.refreshPeriod);
+    if (!this.isWaiting && this.takesLease()) this.refresh();
+  }
+
+  /** Comes once for each call, also after a time-out. */
+  override onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {
+    this.isWaiting = false;
+    const answer = readGreeting(callResponseHeaders.get(":status"), getCallResponseBody(MAX_ANSWER));
+    const error = answer.error;
+    if (error === null) this.succeed(answer.greeting);
+    else this.fail(error);
+  }
+
+  override createContext(id: u32): Context {
+    return new Filter(id, this.config);
+  }
+
+  private startRefreshing(): void {
+    // Only what is there can be compared and swapped. The main thread comes here before the workers do.
+    if (getSharedData(LEASE).value === null) setSharedData(LEASE, new Uint8Array(0));
+    setTickPeriod(FIRST_TICK_MILLISECONDS);
+  }
+
+  /** `false` where another thread sees to this refresh. */
+  private takesLease(): bool {
+    const now = getCurrentTime() / NANOSECONDS_PER_MILLISECOND;
+    const period = this.config.refreshPeriod;
+    const lease = getSharedData(LEASE);
+    if (!isLeaseOver(lease.value, now, period)) return false;
+    // Another status than `Ok` says that another thread has been faster.
+    return setSharedData(LEASE, takeLease(now, period), lease.version) === Status.Ok;
+  }
+
+  private refresh(): void {
+    const cluster = this.config.refreshCluster;
+    const headers = [
+      new Header(":method", encodeUtf8("GET")),
+      new Header(":path", encodeUtf8(this.config.refreshPath)),
+      new Header(":authority", encodeUtf8(cluster)),
+      new Header("accept", encodeUtf8("application/json")),
+    ];
+    const call = httpCall(cluster, headers, new Uint8Array(0), [], this.config.refreshTimeout);
+    if (call.status === Status.Ok) this.isWaiting = true;
+    else this.fail(`cluster ${cluster} cannot be called: ${Status[call.status]}`);
+  }
+
+  private succeed(greeting: string): void {
+    setSharedData(GREETING, encodeUtf8(greeting));
+    this.successes.add();
+    log(LogLevel.Info, `refreshed: ${greeting}`);
+  }
+
+  private fail(why: string): void {
+    this.failures.add();
+    log(LogLevel.Warn, `refresh failed, the last greeting stays: ${why}`);
+  }
+}
+
+/** One per request. */
+class Filter extends HttpContext {
+  constructor(
+    id: u32,
+    private readonly config: Config,
+  ) {
+    super(id);
+  }
+
+  override onRequestHeaders(count: u32, endOfStream: bool): Action {
+    const fetched = getSharedData(GREETING).value;
+    const greeting = fetched !== null ? fetched : encodeUtf8(this.config.greeting);
+    // Any client can send bytes that are not UTF-8: a string would not keep them.
+    const authority = requestHeaders.get(":authority");
+    requestHeaders.set("x-hello", hello(greeting, authority));
+    return Action.Continue;
+  }
+}

@@ -1,0 +1,78 @@
+import { decodeUtf8 } from "../bytes";
+import { JsonReader } from "./reader";
+import { Json, JsonType, TYPE_NAMES } from "./value";
+
+/**
+ * The fields of a JSON object, to be read each by its name and type. One that is absent has the value `fallback`, and so
+ * has one that is wrong; what is wrong first is the `error`, to be asked for when all have been read.
+ */
+export class Fields {
+  private firstError: string | null = null;
+  private object: Json = new Json(JsonType.Object, "");
+  private readonly known: string[] = [];
+
+  /** Nothing but white space is an object without fields. */
+  constructor(json: Uint8Array) {
+    const text = decodeUtf8(json);
+    if (text === null) this.firstError = "invalid unicode code point";
+    else this.read(new JsonReader(text));
+  }
+
+  string(name: string, fallback: string): string {
+    const value = this.get(name, JsonType.String);
+    return value === null ? fallback : value.text;
+  }
+
+  boolean(name: string, fallback: bool): bool {
+    const value = this.get(name, JsonType.Boolean);
+    return value === null ? fallback : value.text === "true";
+  }
+
+  /** A whole number from `minimum` to `maximum`, written without a fraction or an exponent. */
+  integer(name: string, fallback: i32, minimum: i32, maximum: i32): i32 {
+    const value = this.get(name, JsonType.Number);
+    if (value === null) return fallback;
+    const number = I32.parseInt(value.text);
+    // What is no such number, or too big for one, would not be written like this.
+    if (number.toString() === value.text && number >= minimum && number <= maximum) return number;
+    this.fail(name, `expected an integer from ${minimum} to ${maximum}`);
+    return fallback;
+  }
+
+  /** Notes that the field `name` is wrong, and why. */
+  fail(name: string, why: string): void {
+    if (this.firstError === null) this.firstError = `${name}: ${why}`;
+  }
+
+  /** What is wrong, null where nothing is. A field that nobody has read is unknown. */
+  error(): string | null {
+    const names = this.object.names;
+    for (let i = 0; i < names.length && this.firstError === null; i++) {
+      const name = names[i];
+      if (!this.known.includes(name)) {
+        this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("` or `")}\``);
+      } else if (names.indexOf(name) < i) {
+        this.fail(name, `duplicate field \`${name}\``);
+      }
+    }
+    return this.firstError;
+  }
+
+  private read(reader: JsonReader): void {
+    if (reader.isBlank()) return;
+    const value = reader.read();
+    if (value === null) this.firstError = reader.error;
+    else if (value.type !== JsonType.Object) this.firstError = "expected a JSON object";
+    else this.object = value;
+  }
+
+  private get(name: string, type: JsonType): Json | null {
+    this.known.push(name);
+    const which = this.object.names.indexOf(name);
+    if (which < 0) return null;
+    const value = this.object.items[which];
+    if (value.type === type) return value;
+    this.fail(name, `invalid type: ${TYPE_NAMES[value.type]}, expected ${TYPE_NAMES[type]}`);
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parseConfig } from "../build/test/plain.js";
+
+const DEFAULTS = {
+  greeting: "Hello world",
+  refreshCluster: "",
+  refreshPath: "/greeting",
+  refreshPeriod: 5_000,
+  refreshTimeout: 1_000,
+};
+
+test("nothing means the defaults", () => {
+  for (const json of ["", " \n", "{}"]) {
+    assert.deepEqual(parseConfig(Buffer.from(json)), { config: DEFAULTS, error: null });
+  }
+});
+
+test("reads every field", () => {
+  const json = `{
+    "greeting": "Hi",
+    "refresh_cluster": "greeter",
+    "refresh_path": "/hi?x=1",
+    "refresh_period_ms": 100,
+    "refresh_timeout_ms": 86400000
+  }`;
+  const config = {
+    greeting: "Hi",
+    refreshCluster: "greeter",
+    refreshPath: "/hi?x=1",
+    refreshPeriod: 100,
+    refreshTimeout: 86_400_000,
+  };
+  assert.deepEqual(parseConfig(Buffer.from(json)), { config, error: null });
+});
+
+test("names the field that is wrong", () => {
+  const fields = "`greeting` or `refresh_cluster` or `refresh_path` or `refresh_period_ms` or `refresh_timeout_ms`";
+  const range = "expected an integer from 100 to 86400000";
+  for (const [json, why] of [
+    ['{"refresh_perod_ms": 500}', `refresh_perod_ms: unknown field \`refresh_perod_ms\`, expected ${fields}`],
+    ['{"greeting": 1}', "greeting: invalid type: a number, expected a string"],
+    ['{"greeting": "a\\nb"}', "greeting: control characters are not allowed"],
+    ['{"greeting": "a\\u0085b"}', "greeting: control characters are not allowed"],
+    ['{"refresh_cluster": "a\\nb"}', "refresh_cluster: control characters are not allowed"],
+    ['{"refresh_path": "greeting"}', "refresh_path: expected a path such as /greeting"],
+    ['{"refresh_path": ""}', "refresh_path: expected a path such as /greeting"],
+    ['{"refresh_path": "/a b"}', "refresh_path: expected a path such as /greeting"],
+    ['{"refresh_path": "/grüße"}', "refresh_path: expected a path such as /greeting"],
+    ['{"refresh_period_ms": "5s"}', "refresh_period_ms: invalid type: a string, expected a number"],
+    ['{"refresh_period_ms": 99}', `refresh_period_ms: ${range}`],
+    ['{"refresh_timeout_ms": 86400001}', `refresh_timeout_ms: ${range}`],
+  ]) {
+    assert.equal(parseConfig(Buffer.from(json)).error, why);
+  }
+});
+
+test("refuses what is not one JSON object", () => {
+  for (const [json, why] of [
+    ["hello", "unexpected character at line 1 column 1"],
+    ['["Hi"]', "expected a JSON object"],
+    ["{", "unexpected end at line 1 column 2"],
+    ["{} {}", "unexpected character at line 1 column 4"],
+    ['{"greeting": "\xff"}', "invalid unicode code point"],
+  ]) {
+    assert.equal(parseConfig(Buffer.from(json, "latin1")).error, why);
+  }
+});

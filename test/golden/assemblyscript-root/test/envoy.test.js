@@ -1,0 +1,171 @@
+/** The built module inside a real Envoy. `make test` builds the one and finds the other. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { get } from "node:http";
+import { json } from "node:stream/consumers";
+import { test } from "node:test";
+
+import { bootstrap, eventually, runEnvoy, startEnvoy, withConfiguration } from "./support/envoy.js";
+import { http, startUpstream } from "./support/upstream.js";
+
+/** How often the service refreshes here, in milliseconds. */
+const PERIOD = 200;
+
+/** An Envoy whose service refreshes from `upstream`. */
+function start(t, upstream) {
+  return runEnvoy(t, withRefresh(withUpstream(upstream), PERIOD / 2));
+}
+
+/** envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener. */
+function withUpstream(upstream) {
+  return bootstrap().replace("port_value: 0 } } # REFRESH_PORT", `port_value: ${upstream.port} } }`);
+}
+
+/** The first plugin in `bootstrap` refreshes. */
+function withRefresh(bootstrap, timeout) {
+  const configuration = {
+    refresh_cluster: "refresh",
+    refresh_path: "/a/greeting?x=1",
+    refresh_period_ms: PERIOD,
+    refresh_timeout_ms: timeout,
+  };
+  return withConfiguration(bootstrap, JSON.stringify(configuration));
+}
+
+/** As in Istio and Envoy Gateway: the HTTP filter is the only plugin. */
+function withoutService(bootstrap) {
+  return bootstrap.replace(/^- name: envoy\.bootstrap\.wasm\n.*?(?=^- name:)/ms, "");
+}
+
+/** The header `x-hello` that reaches the upstream of the HTTP filter, which answers with what it got. */
+async function hello(envoy) {
+  return (await upstreamHeaders(envoy, ""))["x-hello"];
+}
+
+async function upstreamHeaders(envoy, raw) {
+  const url = `http://${envoy.address("ingress")}/headers`;
+  const [response] = await once(get(url, { headers: { host: "example.com", "x-raw": raw } }), "response");
+  const body = await json(response);
+  return body.headers;
+}
+
+function successes(envoy) {
+  return envoy.stat("wasmcustom.refresh_successes_total");
+}
+
+function failures(envoy) {
+  return envoy.stat("wasmcustom.refresh_failures_total");
+}
+
+test("greets as configured while the upstream refuses connections", async (t) => {
+  const envoy = await startEnvoy(t);
+  assert.ok(await eventually(async () => (await failures(envoy)) > 0));
+  assert.equal(await hello(envoy), "Hello world from example.com");
+});
+
+test("greets with what the service has fetched", async (t) => {
+  const upstream = await startUpstream(t, http(200, '{"greeting": "Grüß Gott"}'));
+  const envoy = await start(t, upstream);
+  // The echo answers with each byte of a header as the character of that number.
+  const expected = Buffer.from("Grüß Gott from example.com").toString("latin1");
+  assert.ok(await eventually(async () => (await hello(envoy)) === expected));
+
+  upstream.answer = http(200, '{"greeting": "Good morning"}');
+  assert.ok(await eventually(async () => (await hello(envoy)) === "Good morning from example.com"));
+});
+
+test("asks for the configured path", async (t) => {
+  const upstream = await startUpstream(t, "");
+  await start(t, upstream);
+  assert.ok(await eventually(() => upstream.lastRequest !== ""));
+  assert.match(upstream.lastRequest, /^GET \/a\/greeting\?x=1 HTTP\/1\.1\r\nhost: refresh\r\n/);
+});
+
+test("keeps the last greeting and goes on whatever the upstream does", async (t) => {
+  const upstream = await startUpstream(t, "");
+  const envoy = await start(t, upstream);
+  const badAnswers = [
+    http(500, '{"greeting": "bad"}'),
+    http(200, "no JSON"),
+    http(200, '{"greting": "bad"}'),
+    http(200, Buffer.from('{"greeting": "bad\xff"}', "latin1")),
+    http(200, '{"greeting": "bad\\r\\nx-bad: bad"}'),
+    http(200, `{"greeting": "${"x".repeat(5_000)}"}`),
+    "HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\n{",
+    "no HTTP\r\n\r\n",
+    "",
+  ];
+  for (const [number, badAnswer] of badAnswers.entries()) {
+    upstream.answer = http(200, `{"greeting": "Good ${number}"}`);
+    const expected = `Good ${number} from example.com`;
+    assert.ok(await eventually(async () => (await hello(envoy)) === expected));
+
+    upstream.answer = badAnswer;
+    await failsTwice(envoy, `${badAnswer}`);
+    assert.equal(await hello(envoy), expected);
+  }
+  const last = await hello(envoy);
+  upstream.stop();
+  await failsTwice(envoy, "connection refused");
+  assert.equal(await hello(envoy), last);
+});
+
+/** The first failure might be one of a call that was made earlier. */
+async function failsTwice(envoy, why) {
+  const before = await failures(envoy);
+  assert.ok(await eventually(async () => (await failures(envoy)) >= before + 2), why);
+}
+
+test("asks again only after the answer or the time-out", async (t) => {
+  const upstream = await startUpstream(t, "");
+  const timeout = 5 * PERIOD;
+  const begin = performance.now();
+  const envoy = await runEnvoy(t, withRefresh(withUpstream(upstream), timeout));
+  assert.ok(await eventually(async () => (await failures(envoy)) >= 3));
+  const elapsed = performance.now() - begin;
+  assert.ok(elapsed > 3 * timeout, `${elapsed} ms`);
+});
+
+test("goes on where the cluster does not exist", async (t) => {
+  const envoy = await startEnvoy(t, '{"refresh_cluster": "nowhere", "refresh_period_ms": 100}');
+  assert.ok(await eventually(async () => (await failures(envoy)) >= 3));
+  assert.equal(await hello(envoy), "Hello world from example.com");
+});
+
+test("refreshes once a period with two workers", async (t) => {
+  const upstream = await startUpstream(t, http(200, '{"greeting": "Hi"}'));
+  const envoy = await start(t, upstream);
+  await refreshesOnceAPeriod(envoy);
+});
+
+test("without a service one worker at a time refreshes", async (t) => {
+  const upstream = await startUpstream(t, http(200, '{"greeting": "Hi"}'));
+  const envoy = await runEnvoy(t, withRefresh(withoutService(withUpstream(upstream)), PERIOD / 2));
+  await refreshesOnceAPeriod(envoy);
+  assert.equal(await hello(envoy), "Hi from example.com");
+});
+
+/** Ten refreshes take more than seven periods, on a slow machine longer. Two that refresh would need five. */
+async function refreshesOnceAPeriod(envoy) {
+  assert.ok(await eventually(async () => (await successes(envoy)) > 0));
+  const begin = performance.now();
+  const before = await successes(envoy);
+  assert.ok(await eventually(async () => (await successes(envoy)) >= before + 10));
+  const elapsed = performance.now() - begin;
+  assert.ok(elapsed > 7 * PERIOD, `${elapsed} ms`);
+}
+
+test("a bad configuration keeps Envoy from starting", async (t) => {
+  await assert.rejects(
+    startEnvoy(t, '{"refresh_perod_ms": 500}'),
+    /configuration: refresh_perod_ms: unknown field `refresh_perod_ms`/,
+  );
+});
+
+test("a header that is not UTF-8 survives", async (t) => {
+  const envoy = await startEnvoy(t);
+  const headers = await upstreamHeaders(envoy, "\xff\xfe");
+  assert.equal(headers["x-raw"], "\xff\xfe");
+  assert.equal(headers["x-hello"], "Hello world from example.com");
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isLeaseOver, takeLease } from "../build/test/plain.js";
+
+const NOW = 1_700_000_000_000n;
+const PERIOD = 100n;
+
+test("nobody has it at first", () => {
+  for (const lease of [null, Buffer.from(""), Buffer.from("rubbish")]) {
+    assert.ok(isLeaseOver(lease, NOW, PERIOD));
+  }
+});
+
+test("lasts a little less than a period", () => {
+  const lease = takeLease(NOW, PERIOD);
+  for (const [passed, expected] of [
+    [0n, false],
+    [89n, false],
+    [90n, true],
+  ]) {
+    assert.equal(isLeaseOver(lease, NOW + passed, PERIOD), expected, `${passed}`);
+  }
+});
+
+test("does not outlast a clock that is put back", () => {
+  const lease = takeLease(NOW + 2n * PERIOD, PERIOD);
+  assert.ok(isLeaseOver(lease, NOW, PERIOD));
+});

@@ -1,0 +1,41 @@
+/**
+ * Bytes and text. What Envoy passes is bytes; a string, which is UTF-16, cannot hold all that they may be.
+ */
+
+/** `text` in UTF-8; half of a surrogate pair becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(String.UTF8.byteLength(text));
+  String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, bytes.dataStart, false, String.UTF8.ErrorMode.REPLACE);
+  return bytes;
+}
+
+/** The text that `bytes` are, null where they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  const text = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
+  // AssemblyScript decodes anything, c0 8a to a line feed, say. Only UTF-8 comes back as it was.
+  return equal(encodeUtf8(text), bytes) ? text : null;
+}
+
+/** As `decodeUtf8`, but where they are not UTF-8, U+FFFD stands for every byte above 127. */
+export function decodeUtf8Lossy(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  const units = new Uint16Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) units[i] = bytes[i] < 0x80 ? bytes[i] : 0xfffd;
+  return String.UTF16.decodeUnsafe(units.dataStart, units.byteLength);
+}
+
+export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  memory.copy(both.dataStart, first.dataStart, first.length);
+  memory.copy(both.dataStart + first.length, second.dataStart, second.length);
+  return both;
+}
+
+function equal(a: Uint8Array, b: Uint8Array): bool {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}

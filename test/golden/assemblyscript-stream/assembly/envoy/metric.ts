@@ -1,0 +1,85 @@
+import { encodeUtf8 } from "../bytes";
+import { proxy_define_metric, proxy_get_metric, proxy_increment_metric, proxy_record_metric } from "./env";
+import { RETURNED_NUMBER } from "./memory";
+import { Status } from "./status";
+
+/** Source: Proxy-Wasm ABI 0.2.1, `proxy_metric_type_t`. */
+enum MetricType {
+  Counter = 0,
+  Gauge = 1,
+  Histogram = 2,
+}
+
+/**
+ * A number in Envoy's statistics, `wasmcustom.<name>` at the admin port, the same one in every thread. To be made with
+ * its root context: not for each request, since Envoy keeps every one made, and not at the top of a file, since while the
+ * module starts Envoy allows `log` alone.
+ */
+class Metric {
+  protected readonly id: u32;
+
+  /** Source: Proxy-Wasm ABI 0.2.1, `proxy_define_metric`. */
+  constructor(type: MetricType, name: string) {
+    const bytes = encodeUtf8(name);
+    // A metric that could not be defined has the number 0, of which Envoy knows none: `NotFound`.
+    store<u32>(RETURNED_NUMBER, 0);
+    proxy_define_metric(type, bytes.dataStart, bytes.length, RETURNED_NUMBER);
+    this.id = load<u32>(RETURNED_NUMBER);
+  }
+}
+
+/** A number that only grows. */
+export class Counter extends Metric {
+  constructor(name: string) {
+    super(MetricType.Counter, name);
+  }
+
+  /** `BadArgument` for 0. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  add(amount: u32 = 1): Status {
+    return proxy_increment_metric(this.id, amount);
+  }
+
+  get(): u64 {
+    return getMetric(this.id);
+  }
+}
+
+/** A number that can take any value from 0. */
+export class Gauge extends Metric {
+  constructor(name: string) {
+    super(MetricType.Gauge, name);
+  }
+
+  /** Adds `amount`, which may be negative; below 0 comes 2^64 - 1. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  add(amount: i64): Status {
+    return proxy_increment_metric(this.id, amount);
+  }
+
+  /** Source: Proxy-Wasm ABI 0.2.1, `proxy_record_metric`. */
+  set(value: u64): Status {
+    return proxy_record_metric(this.id, value);
+  }
+
+  get(): u64 {
+    return getMetric(this.id);
+  }
+}
+
+/** How often which values have occurred. */
+export class Histogram extends Metric {
+  constructor(name: string) {
+    super(MetricType.Histogram, name);
+  }
+
+  /** Source: Proxy-Wasm ABI 0.2.1, `proxy_record_metric`. */
+  record(value: u64): Status {
+    return proxy_record_metric(this.id, value);
+  }
+}
+
+/** Source: Proxy-Wasm ABI 0.2.1, `proxy_get_metric`. */
+function getMetric(id: u32): u64 {
+  store<u64>(RETURNED_NUMBER, 0);
+  proxy_get_metric(id, RETURNED_NUMBER);
+  return load<u64>(RETURNED_NUMBER);
+}

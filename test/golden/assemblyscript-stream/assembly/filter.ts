@@ -1,0 +1,34 @@
+/** What the filter decides, free of Proxy-Wasm. */
+
+import { concat, encodeUtf8 } from "./bytes";
+import { Config } from "./config";
+
+/** What becomes of a connection. */
+export enum Verdict {
+  /** Its first bytes may yet turn out to be the denied prefix: hold them back. */
+  Wait,
+  Pass,
+  Deny,
+}
+
+/** Judges a connection by its first bytes: `start` is all that have come, or as many as the prefix is long. */
+export function judge(config: Config, start: Uint8Array, endOfStream: bool): Verdict {
+  const prefix = config.denyPrefix;
+  if (prefix.length === 0) return Verdict.Pass;
+  if (startsWith(start, prefix)) return Verdict.Deny;
+  return startsWith(prefix, start) && !endOfStream ? Verdict.Wait : Verdict.Pass;
+}
+
+/** The line that the client gets before the first bytes of the upstream. */
+export function hello(config: Config, address: Uint8Array | null): Uint8Array {
+  const from = address !== null ? address : encodeUtf8("unknown");
+  return concat(encodeUtf8(`${config.greeting} from `), concat(from, encodeUtf8("\n")));
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): bool {
+  if (bytes.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) {
+    if (bytes[i] !== prefix[i]) return false;
+  }
+  return true;
+}

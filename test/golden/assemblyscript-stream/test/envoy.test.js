@@ -1,0 +1,126 @@
+/** The built module inside a real Envoy. `make test` builds the one and finds the other. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Client } from "./support/client.js";
+import { bootstrap, eventually, runEnvoy, startEnvoy } from "./support/envoy.js";
+
+/** What the configuration in envoy-bootstrap.yml denies. */
+const DENIED = Buffer.from("EVIL");
+
+async function assertReceives(client, expected) {
+  const bytes = Buffer.from(expected);
+  const received = await client.receive(bytes.length);
+  assert.equal(received.toString("latin1"), bytes.toString("latin1"));
+}
+
+async function assertIsGreeted(client) {
+  await assertReceives(client, `Hello world from ${client.address}\n`);
+}
+
+async function assertIsClosed(client) {
+  assert.equal((await client.receive(1)).length, 0);
+}
+
+/** Envoy's own count. */
+async function bytesToUpstream(envoy) {
+  return await envoy.stat("cluster.upstream.upstream_cx_tx_bytes_total");
+}
+
+test("greets once before the first bytes of the upstream", async (t) => {
+  const client = await Client.connect(t, await startEnvoy(t));
+  client.send("one");
+  await assertIsGreeted(client);
+  await assertReceives(client, "one");
+  client.send("two");
+  await assertReceives(client, "two");
+});
+
+test("takes the greeting from the configuration", async (t) => {
+  const client = await Client.connect(t, await startEnvoy(t, '{"greeting": "Good morning"}'));
+  client.send("x");
+  await assertReceives(client, "Good morning from 127.0.0.1:");
+});
+
+test("a bad configuration keeps Envoy from starting", async (t) => {
+  await assert.rejects(
+    startEnvoy(t, '{"deny_prefx": "EVIL"}'),
+    /configuration: deny_prefx: unknown field `deny_prefx`/,
+  );
+});
+
+test("closes a connection that begins with the denied prefix", async (t) => {
+  const envoy = await startEnvoy(t);
+  const whole = await Client.connect(t, envoy);
+  whole.send("EVIL and more");
+  await assertIsClosed(whole);
+
+  const split = await Client.connect(t, envoy);
+  await split.sendSplit(DENIED);
+  await assertIsClosed(split);
+
+  assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 2);
+  assert.equal(await bytesToUpstream(envoy), 0);
+});
+
+test("passes what begins like the denied prefix but is not", async (t) => {
+  const client = await Client.connect(t, await startEnvoy(t));
+  await client.sendSplit(Buffer.from("EVIdent"));
+  await assertIsGreeted(client);
+  await assertReceives(client, "EVIdent");
+  // Only the beginning of a connection counts.
+  client.send(DENIED);
+  await assertReceives(client, DENIED);
+});
+
+test("a client that stops inside the denied prefix is not lost", async (t) => {
+  const envoy = await startEnvoy(t);
+  const client = await Client.connect(t, envoy);
+  client.send("EV");
+  client.stopSending();
+  assert.ok(await eventually(async () => (await bytesToUpstream(envoy)) === 2));
+});
+
+test("a client that falls silent inside the denied prefix is not kept", async (t) => {
+  const envoy = await runEnvoy(t, bootstrap().replace("idle_timeout: 60s", "idle_timeout: 1s"));
+  const client = await Client.connect(t, envoy);
+  client.send("EV");
+  await assertIsClosed(client);
+});
+
+test("every byte is legal", async (t) => {
+  const envoy = await startEnvoy(t);
+  const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
+  for (const first of [0, 0x80, 0xff]) {
+    const client = await Client.connect(t, envoy);
+    client.send(Uint8Array.of(first));
+    client.send(bytes);
+    await assertIsGreeted(client);
+    await assertReceives(client, [first, ...bytes]);
+  }
+});
+
+test("passes and counts 10 MB both ways", async (t) => {
+  const envoy = await startEnvoy(t);
+  const client = await Client.connect(t, envoy);
+  const bytes = Buffer.from(Uint8Array.from({ length: 10_000_000 }, (_, n) => n % 251));
+  client.send(bytes);
+  await assertIsGreeted(client);
+  const received = await client.receive(bytes.length);
+  assert.ok(received.equals(bytes), "the bytes have changed");
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 10_000_000);
+  assert.equal(await envoy.stat("wasmcustom.upstream_bytes_total"), 10_000_000);
+});
+
+test("serves 200 connections", async (t) => {
+  const envoy = await startEnvoy(t);
+  for (let i = 0; i < 200; i++) {
+    const client = await Client.connect(t, envoy);
+    client.send("x");
+    await assertIsGreeted(client);
+    await assertReceives(client, "x");
+    client.close();
+  }
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 200);
+});

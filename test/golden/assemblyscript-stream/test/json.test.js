@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { readFields, readJson } from "../build/test/plain.js";
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+/** As `JSON.parse`, by way of the reader. */
+function parse(json) {
+  const { rewritten, error } = readJson(json);
+  if (rewritten === null) throw new SyntaxError(error);
+  return JSON.parse(rewritten);
+}
+
+/** What `parse` gives, undefined where it throws. */
+function attempt(parse) {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives whole numbers below the one asked for, the same on every run. */
+function randomNumbers(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+test("reads what is JSON", () => {
+  for (const json of [
+    " null\r\n",
+    "[true, false]",
+    '"Gr\\u00fc\\u00DF Gott \\ud83d\\ude00 \\"\\\\\\/\\b\\f\\n\\r\\t"',
+    '"Grüß Gott 😀 \x7f \u2028"',
+    "[0, -0, 1.5, -12e3, 1E+2, 1e-2, 123456789012345678901234567890]",
+    '{"a": {"b": [{}, []]}, "": "\\u0000"}',
+  ]) {
+    assert.deepEqual(parse(json), JSON.parse(json));
+  }
+});
+
+test("refuses what is not, and says where", () => {
+  for (const [json, why] of [
+    ["", "unexpected end at line 1 column 1"],
+    ["{", "unexpected end at line 1 column 2"],
+    ["[1, 2", "unexpected end at line 1 column 6"],
+    ['"\\u00', "unexpected end at line 1 column 6"],
+    ["{} {}", "unexpected character at line 1 column 4"],
+    ['{\n "a": 1,\n}', "unexpected character at line 3 column 1"],
+    ["[1,]", "unexpected character at line 1 column 4"],
+    ["[1 2]", "unexpected character at line 1 column 4"],
+    ["{a: 1}", "unexpected character at line 1 column 2"],
+    ['{"a" 1}', "unexpected character at line 1 column 6"],
+    ["01", "unexpected character at line 1 column 2"],
+    ["+1", "unexpected character at line 1 column 1"],
+    [".5", "unexpected character at line 1 column 1"],
+    ["1.x", "unexpected character at line 1 column 3"],
+    ["1ex", "unexpected character at line 1 column 3"],
+    ["NaN", "unexpected character at line 1 column 1"],
+    ["nul1", "unexpected character at line 1 column 4"],
+    ["'a'", "unexpected character at line 1 column 1"],
+    ['"a\nb"', "unexpected character at line 1 column 3"],
+    ['"\\x0"', "unexpected character at line 1 column 3"],
+    ['"\\u00g0"', "unexpected character at line 1 column 6"],
+    ['"\\ud800"', "unexpected character at line 1 column 8"],
+    ['"\\ud800\\ud800"', "unexpected character at line 1 column 14"],
+    ['"\\ud800\\ue000"', "unexpected character at line 1 column 14"],
+    ['"\\udc00\\udc00"', "unexpected character at line 1 column 8"],
+    ["\ufeff1", "unexpected character at line 1 column 1"],
+    ["\u00a01", "unexpected character at line 1 column 1"],
+  ]) {
+    assert.throws(() => parse(json), { message: why }, json);
+  }
+});
+
+test("reads a value in 128 arrays, not in more", () => {
+  const nested = (depth) => `${"[".repeat(depth)}1${"]".repeat(depth)}`;
+  assert.deepEqual(parse(nested(128)), JSON.parse(nested(128)));
+  assert.throws(() => parse(nested(129)), { message: "nested too deep at line 1 column 130" });
+  assert.throws(() => parse("[".repeat(1_000_000)), /nested too deep/);
+  assert.throws(() => parse('{"a":'.repeat(1_000_000)), /nested too deep/);
+});
+
+test("reads huge input", () => {
+  const list = JSON.stringify(Array.from({ length: 20_000 }, (_, i) => i));
+  assert.deepEqual(parse(list), JSON.parse(list));
+  const text = "\n😀".repeat(200_000);
+  const json = JSON.stringify({ text });
+  assert.equal(readFields(bytes(json)).text, text);
+  assert.match(readFields(bytes(json.slice(0, -1))).error, /unexpected end/);
+});
+
+test("agrees with JSON.parse on 20,000 documents, most of them broken", () => {
+  const whole = '{"a": [1, -2.5e3, true, null], "\\u00fc\\n": {"b": "Grüß Gott", "c": []}}'.match(/\w+|./gu);
+  const pieces = [...whole, "0", ".", "E+", "+", "\\", '"', "\t", "false", "nul", "\x7f", "😀"];
+  const random = randomNumbers(1);
+  let accepted = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const document = [...whole];
+    for (let changes = random(3); changes > 0; changes--) {
+      document.splice(random(document.length), random(2), ...pieces.slice(random(pieces.length)).slice(0, random(2)));
+    }
+    const json = document.join("");
+    const expected = attempt(() => JSON.parse(json));
+    assert.deepEqual(
+      attempt(() => parse(json)),
+      expected,
+      json,
+    );
+    if (expected !== undefined) accepted++;
+  }
+  assert.ok(accepted > 5_000 && accepted < 15_000, `${accepted} accepted`);
+});
+
+test("reads the fields of an object by their types", () => {
+  for (const [json, fields] of [
+    ["{}", { text: "none", flag: false, count: 5 }],
+    ['{"text": "a", "flag": true, "count": 1}', { text: "a", flag: true, count: 1 }],
+    ['{"count": 10, "flag": false, "text": ""}', { text: "", flag: false, count: 10 }],
+    ['{"count": -1}', { text: "none", flag: false, count: -1 }],
+  ]) {
+    assert.deepEqual(readFields(bytes(json)), { ...fields, error: null });
+  }
+});
+
+test("refuses what is not UTF-8", () => {
+  for (const hex of ["ff", "80", "c3", "c328", "c08a", "e0808a", "eda080", "eda0bdedb880", "f4908080", "f888808080"]) {
+    const json = Buffer.concat([bytes('{"text": "'), Buffer.from(hex, "hex"), bytes('"}')]);
+    assert.equal(readFields(json).error, "invalid unicode code point", hex);
+  }
+});
+
+test("names the field that is wrong", () => {
+  for (const [json, why] of [
+    ['{"text": 1}', "text: invalid type: a number, expected a string"],
+    ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
+    ['{"count": [1]}', "count: invalid type: an array, expected a number"],
+    ['{"count": -2}', "count: expected an integer from -1 to 10"],
+    ['{"count": 11}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1.0}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1e0}', "count: expected an integer from -1 to 10"],
+    ['{"count": 1e999}', "count: expected an integer from -1 to 10"],
+    ['{"count": 4294967297}', "count: expected an integer from -1 to 10"],
+    ['{"count": 18446744073709551617}', "count: expected an integer from -1 to 10"],
+    ['{"counts": 1}', "counts: unknown field `counts`, expected `text` or `flag` or `count`"],
+    ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
+  ]) {
+    assert.equal(readFields(bytes(json)).error, why);
+  }
+});

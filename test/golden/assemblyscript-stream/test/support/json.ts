@@ -1,0 +1,61 @@
+/** What json.test.js calls. */
+
+import { Fields } from "../../assembly/json/fields";
+import { JsonReader } from "../../assembly/json/reader";
+import { Json, JsonType } from "../../assembly/json/value";
+
+export class Answer {
+  rewritten: string | null = null;
+  error: string = "";
+}
+
+/** Reads `json` and writes what has been understood as JSON again. */
+export function readJson(json: string): Answer {
+  const answer = new Answer();
+  const reader = new JsonReader(json);
+  const value = reader.read();
+  answer.error = reader.error;
+  if (value !== null) answer.rewritten = write(value);
+  return answer;
+}
+
+function write(value: Json): string {
+  const parts: string[] = [];
+  switch (value.type) {
+    case JsonType.String:
+      return quote(value.text);
+    case JsonType.Array:
+      for (let i = 0; i < value.items.length; i++) parts.push(write(value.items[i]));
+      return `[${parts.join(",")}]`;
+    case JsonType.Object:
+      for (let i = 0; i < value.items.length; i++) parts.push(`${quote(value.names[i])}:${write(value.items[i])}`);
+      return `{${parts.join(",")}}`;
+    default:
+      return value.text;
+  }
+}
+
+/** Every character by its number. */
+function quote(text: string): string {
+  const parts: string[] = [];
+  for (let i = 0; i < text.length; i++) parts.push(`\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`);
+  return `"${parts.join("")}"`;
+}
+
+export class Sample {
+  text: string = "none";
+  flag: bool = false;
+  count: i32 = 5;
+  error: string | null = null;
+}
+
+/** Reads an object with a field of each type. */
+export function readFields(json: Uint8Array): Sample {
+  const sample = new Sample();
+  const fields = new Fields(json);
+  sample.text = fields.string("text", sample.text);
+  sample.flag = fields.boolean("flag", sample.flag);
+  sample.count = fields.integer("count", sample.count, -1, 10);
+  sample.error = fields.error();
+  return sample;
+}

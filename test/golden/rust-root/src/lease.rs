@@ -1,0 +1,57 @@
+//! Who refreshes, free of Proxy-Wasm types.
+//!
+//! A singleton service has one root context, an HTTP filter one in each thread, and each has its own timer.
+//! The lease, an entry in shared data, says until when the refresh has been seen to. Who finds it over at a
+//! tick takes the next one by compare-and-swap, and refreshes. A lease lasts a little less than a period:
+//! its holder takes it again at the next tick, and if the holder is gone somebody else does.
+
+use std::time::Duration;
+
+/// The lease of who takes it `now`: the moment of its end, in milliseconds.
+pub fn take(now: Duration, period: Duration) -> [u8; 8] {
+    let end = (now + term(period)).as_millis();
+    u64::try_from(end).unwrap_or_default().to_le_bytes()
+}
+
+/// Is it over, or none at all? One that ends more than a term from now is from before the clock was put back.
+pub fn is_over(lease: &[u8], now: Duration, period: Duration) -> bool {
+    let Ok(end) = lease.try_into().map(u64::from_le_bytes) else {
+        return true;
+    };
+    let end = Duration::from_millis(end);
+    end <= now || end > now + term(period)
+}
+
+fn term(period: Duration) -> Duration {
+    period * 9 / 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+    const PERIOD: Duration = Duration::from_millis(100);
+
+    #[test]
+    fn nobody_has_it_at_first() {
+        for lease in [&b""[..], b"rubbish"] {
+            assert!(is_over(lease, NOW, PERIOD));
+        }
+    }
+
+    #[test]
+    fn lasts_a_little_less_than_a_period() {
+        let lease = take(NOW, PERIOD);
+        for (passed, expected) in [(0, false), (89, false), (90, true)] {
+            let later = NOW + Duration::from_millis(passed);
+            assert_eq!(is_over(&lease, later, PERIOD), expected, "{passed}");
+        }
+    }
+
+    #[test]
+    fn does_not_outlast_a_clock_that_is_put_back() {
+        let lease = take(NOW + 2 * PERIOD, PERIOD);
+        assert!(is_over(&lease, NOW, PERIOD));
+    }
+}

@@ -1,0 +1,193 @@
+//! A background service that fetches a greeting on a timer, and an HTTP filter that sets the request header
+//! `x-hello` to `<greeting> from <:authority>`. Between them stands Envoy's shared data.
+//!
+//! It is one module, and the plugin configuration tells what a plugin made of it does: one with a
+//! `refresh_cluster` fetches. Where Envoy has no background service, the filter does both.
+//!
+//! This file is all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what can be
+//! configured in [`config`]: plain Rust, tested without Envoy.
+
+mod config;
+mod filter;
+mod lease;
+
+use std::rc::Rc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use log::{error, info, warn};
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType, LogLevel, MetricType};
+
+use config::Config;
+
+/// Keys of the shared data.
+const GREETING: &str = "greeting";
+const LEASE: &str = "refresh-lease";
+
+/// The first refresh comes soon after the start. It does not come in `on_configure`: Envoy does not serve
+/// yet, and a call to one of its own listeners would fail.
+const FIRST_TICK: Duration = Duration::from_millis(50);
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::<Root>::default());
+}}
+
+/// The service has one, the HTTP filter one per plugin configuration and thread. A crash here would end
+/// the service until Envoy restarts.
+#[derive(Default)]
+struct Root {
+    config: Rc<Config>,
+    successes: Counter,
+    failures: Counter,
+    /// For the answer to a call.
+    is_waiting: bool,
+}
+
+impl RootContext for Root {
+    /// `false` makes Envoy refuse the configuration.
+    fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
+        let json = self.get_plugin_configuration().unwrap_or_default();
+        match Config::parse(&json) {
+            Ok(config) => self.config = Rc::new(config),
+            Err(why) => {
+                error!("configuration: {why}");
+                return false;
+            }
+        }
+        if !self.config.refresh_cluster.is_empty() {
+            self.start_refreshing();
+        }
+        true
+    }
+
+    fn on_tick(&mut self) {
+        // The first tick came early.
+        self.set_tick_period(self.config.refresh_period);
+        if !self.is_waiting && self.takes_lease() {
+            self.refresh();
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Filter {
+            config: Rc::clone(&self.config),
+        }))
+    }
+}
+
+impl Context for Root {
+    /// Comes once for each call, also after a time-out.
+    fn on_http_call_response(
+        &mut self,
+        _token_id: u32,
+        num_headers: usize,
+        _body_size: usize,
+        _num_trailers: usize,
+    ) {
+        self.is_waiting = false;
+        // An answer that broke off has no headers; to ask for one would be a crash.
+        let status = match num_headers {
+            0 => None,
+            _ => self.get_http_call_response_header_bytes(":status"),
+        };
+        let body = self.get_http_call_response_body(0, filter::MAX_ANSWER);
+        match filter::read_greeting(status.as_deref(), &body.unwrap_or_default()) {
+            Ok(greeting) => self.succeed(&greeting),
+            Err(why) => self.fail(&why),
+        }
+    }
+}
+
+impl Root {
+    fn start_refreshing(&mut self) {
+        self.successes = Counter::define("refresh_successes_total");
+        self.failures = Counter::define("refresh_failures_total");
+        // Only what is there can be compared and swapped. The main thread comes here before the workers do.
+        if self.get_shared_data(LEASE) == (None, None) {
+            let _ = self.set_shared_data(LEASE, Some(b""), None);
+        }
+        self.set_tick_period(FIRST_TICK);
+    }
+
+    /// `false` where another thread sees to this refresh.
+    fn takes_lease(&self) -> bool {
+        let now = self.get_current_time().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default();
+        let period = self.config.refresh_period;
+        let (lease, cas) = self.get_shared_data(LEASE);
+        lease::is_over(&lease.unwrap_or_default(), now, period)
+            // An error says that another thread has been faster.
+            && self.set_shared_data(LEASE, Some(&lease::take(now, period)), cas).is_ok()
+    }
+
+    fn refresh(&mut self) {
+        let cluster = &self.config.refresh_cluster;
+        let headers = vec![
+            (":method", "GET"),
+            (":path", &self.config.refresh_path),
+            (":authority", cluster),
+            ("accept", "application/json"),
+        ];
+        let timeout = self.config.refresh_timeout;
+        match self.dispatch_http_call(cluster, headers, None, vec![], timeout) {
+            Ok(_token_id) => self.is_waiting = true,
+            Err(status) => self.fail(&format!("cluster {cluster} cannot be called: {status:?}")),
+        }
+    }
+
+    fn succeed(&self, greeting: &str) {
+        // Without a compare value it is written in any case.
+        let _ = self.set_shared_data(GREETING, Some(greeting.as_bytes()), None);
+        self.successes.increment();
+        info!("refreshed: {greeting}");
+    }
+
+    fn fail(&self, why: &str) {
+        self.failures.increment();
+        warn!("refresh failed, the last greeting stays: {why}");
+    }
+}
+
+/// One per request.
+struct Filter {
+    config: Rc<Config>,
+}
+
+impl Context for Filter {}
+
+impl HttpContext for Filter {
+    fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
+        let (fetched, _cas) = self.get_shared_data(GREETING);
+        let greeting = fetched
+            .as_deref()
+            .unwrap_or(self.config.greeting.as_bytes());
+        // Any client can send bytes that are not UTF-8: the getters that return a String would panic.
+        let authority = self.get_http_request_header_bytes(":authority");
+        let hello = filter::hello(greeting, authority.as_deref());
+        self.set_http_request_header_bytes("x-hello", Some(&hello));
+        Action::Continue
+    }
+}
+
+/// A metric that only grows, `wasmcustom.<name>` in Envoy's statistics. It is the same one in every thread.
+#[derive(Clone, Copy, Default)]
+struct Counter(Option<u32>);
+
+impl Counter {
+    fn define(name: &str) -> Self {
+        Self(hostcalls::define_metric(MetricType::Counter, name).ok())
+    }
+
+    /// What cannot be counted is not: a metric is no reason to fail.
+    fn increment(self) {
+        if let Some(id) = self.0 {
+            let _ = hostcalls::increment_metric(id, 1);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod support;
+mod upstream;
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::{Envoy, bootstrap, eventually, with_configuration};
+use upstream::{Upstream, http};
+use ureq::http::HeaderValue;
+
+/// How often the service refreshes here.
+const PERIOD: Duration = Duration::from_millis(200);
+
+/// An Envoy whose service refreshes from `upstream`.
+fn start(upstream: &Upstream) -> Envoy {
+    Envoy::run(&with_refresh(&with_upstream(upstream), PERIOD / 2)).unwrap()
+}
+
+/// envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener.
+fn with_upstream(upstream: &Upstream) -> String {
+    let own = "port_value: 0 } } # REFRESH_PORT";
+    bootstrap().replace(own, &format!("port_value: {} }} }}", upstream.port))
+}
+
+/// The first plugin in `bootstrap` refreshes.
+fn with_refresh(bootstrap: &str, timeout: Duration) -> String {
+    let configuration = json!({
+        "refresh_cluster": "refresh",
+        "refresh_path": "/a/greeting?x=1",
+        "refresh_period_ms": PERIOD.as_millis(),
+        "refresh_timeout_ms": timeout.as_millis(),
+    });
+    with_configuration(bootstrap, &configuration.to_string())
+}
+
+/// As in Istio and Envoy Gateway: the HTTP filter is the only plugin.
+fn without_service(bootstrap: &str) -> String {
+    let (before, service) = bootstrap
+        .split_once("- name: envoy.bootstrap.wasm")
+        .unwrap();
+    let (_, after) = service.split_once("\n- name:").unwrap();
+    format!("{before}- name:{after}")
+}
+
+/// The header `x-hello` that reaches the upstream of the HTTP filter, which answers with what it got.
+fn hello(envoy: &Envoy) -> Value {
+    upstream_headers(envoy, b"")["x-hello"].clone()
+}
+
+fn upstream_headers(envoy: &Envoy, raw: &[u8]) -> Value {
+    let mut response = ureq::get(format!("http://{}/headers", envoy.address("ingress")))
+        .header("host", "example.com")
+        .header("x-raw", HeaderValue::from_bytes(raw).unwrap())
+        .call()
+        .unwrap();
+    let body: Value = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
+    body["headers"].clone()
+}
+
+fn successes(envoy: &Envoy) -> u64 {
+    envoy.stat("wasmcustom.refresh_successes_total")
+}
+
+fn failures(envoy: &Envoy) -> u64 {
+    envoy.stat("wasmcustom.refresh_failures_total")
+}
+
+#[test]
+fn greets_as_configured_while_the_upstream_refuses_connections() {
+    let envoy = Envoy::start();
+    assert!(eventually(|| failures(&envoy) > 0));
+    assert_eq!(hello(&envoy), "Hello world from example.com");
+}
+
+#[test]
+fn greets_with_what_the_service_has_fetched() {
+    let upstream = Upstream::start(http(200, r#"{"greeting": "Grüß Gott"}"#));
+    let envoy = start(&upstream);
+    // The echo answers with each byte of a header as the character of that number.
+    let bytes = "Grüß Gott from example.com".bytes();
+    let expected: String = bytes.map(char::from).collect();
+    assert!(eventually(|| hello(&envoy) == expected));
+
+    upstream.answer(http(200, r#"{"greeting": "Good morning"}"#));
+    let expected = "Good morning from example.com";
+    assert!(eventually(|| hello(&envoy) == expected));
+}
+
+#[test]
+fn asks_for_the_configured_path() {
+    let upstream = Upstream::start("");
+    let _envoy = start(&upstream);
+    assert!(eventually(|| !upstream.last_request().is_empty()));
+    let request = upstream.last_request();
+    assert!(
+        request.starts_with("GET /a/greeting?x=1 HTTP/1.1\r\nhost: refresh\r\n"),
+        "{request}"
+    );
+}
+
+#[test]
+fn keeps_the_last_greeting_and_goes_on_whatever_the_upstream_does() {
+    let upstream = Upstream::start("");
+    let envoy = start(&upstream);
+    let too_long = "x".repeat(5_000);
+    let bad_answers = [
+        http(500, r#"{"greeting": "bad"}"#),
+        http(200, "no JSON"),
+        http(200, r#"{"greting": "bad"}"#),
+        http(200, b"{\"greeting\": \"bad\xff\"}"),
+        http(200, r#"{"greeting": "bad\r\nx-bad: bad"}"#),
+        http(200, format!(r#"{{"greeting": "{too_long}"}}"#)),
+        b"HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\n{".to_vec(),
+        b"no HTTP\r\n\r\n".to_vec(),
+        b"".to_vec(),
+    ];
+    for (number, bad_answer) in bad_answers.iter().enumerate() {
+        upstream.answer(http(200, format!(r#"{{"greeting": "Good {number}"}}"#)));
+        let expected = format!("Good {number} from example.com");
+        assert!(eventually(|| hello(&envoy) == expected));
+
+        upstream.answer(bad_answer.clone());
+        assert_fails_twice(&envoy, &bad_answer.escape_ascii().to_string());
+        assert_eq!(hello(&envoy), expected);
+    }
+    let last = hello(&envoy);
+    upstream.stop();
+    assert_fails_twice(&envoy, "connection refused");
+    assert_eq!(hello(&envoy), last);
+}
+
+/// The first failure might be one of a call that was made earlier.
+fn assert_fails_twice(envoy: &Envoy, why: &str) {
+    let before = failures(envoy);
+    assert!(eventually(|| failures(envoy) >= before + 2), "{why}");
+}
+
+#[test]
+fn asks_again_only_after_the_answer_or_the_time_out() {
+    let upstream = Upstream::start("");
+    let timeout = 5 * PERIOD;
+    let bootstrap = with_refresh(&with_upstream(&upstream), timeout);
+    let begin = Instant::now();
+    let envoy = Envoy::run(&bootstrap).unwrap();
+    assert!(eventually(|| failures(&envoy) >= 3));
+    assert!(begin.elapsed() > 3 * timeout, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn goes_on_where_the_cluster_does_not_exist() {
+    let nowhere = json!({ "refresh_cluster": "nowhere", "refresh_period_ms": 100 });
+    let envoy = Envoy::start_with(&nowhere.to_string()).unwrap();
+    assert!(eventually(|| failures(&envoy) >= 3));
+    assert_eq!(hello(&envoy), "Hello world from example.com");
+}
+
+#[test]
+fn refreshes_once_a_period_with_two_workers() {
+    let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
+    let envoy = start(&upstream);
+    assert_refreshes_once_a_period(&envoy);
+}
+
+#[test]
+fn without_a_service_one_worker_at_a_time_refreshes() {
+    let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
+    let bootstrap = without_service(&with_upstream(&upstream));
+    let envoy = Envoy::run(&with_refresh(&bootstrap, PERIOD / 2)).unwrap();
+    assert_refreshes_once_a_period(&envoy);
+    assert_eq!(hello(&envoy), "Hi from example.com");
+}
+
+/// Ten refreshes take more than seven periods, on a slow machine longer. Two that refresh would need five.
+fn assert_refreshes_once_a_period(envoy: &Envoy) {
+    assert!(eventually(|| successes(envoy) > 0));
+    let begin = Instant::now();
+    let before = successes(envoy);
+    assert!(eventually(|| successes(envoy) >= before + 10));
+    assert!(begin.elapsed() > 7 * PERIOD, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_bad_configuration_keeps_envoy_from_starting() {
+    let log = Envoy::start_with(r#"{"refresh_perod_ms": 500}"#)
+        .err()
+        .unwrap();
+    assert!(
+        log.contains("configuration: refresh_perod_ms: unknown field `refresh_perod_ms`"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_header_that_is_not_utf_8_survives() {
+    let envoy = Envoy::start();
+    let headers = upstream_headers(&envoy, b"\xff\xfe");
+    assert_eq!(headers["x-raw"], "\u{ff}\u{fe}");
+    assert_eq!(headers["x-hello"], "Hello world from example.com");
+}

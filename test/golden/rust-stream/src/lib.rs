@@ -1,0 +1,139 @@
+//! Sends each client the line `<greeting> from <its address>` before the first bytes of the upstream, closes
+//! connections that begin with the denied prefix, and counts the bytes that it passes on.
+//!
+//! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
+//! configured in [`config`]: plain Rust, tested without Envoy.
+
+mod config;
+mod filter;
+
+use std::rc::Rc;
+
+use log::error;
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, RootContext, StreamContext};
+use proxy_wasm::types::{Action, ContextType, LogLevel, MetricType};
+
+use config::Config;
+use filter::Verdict;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
+}}
+
+/// One per plugin configuration and thread; outlives every connection it serves.
+#[derive(Default)]
+struct FilterRoot {
+    config: Rc<Config>,
+    counters: Counters,
+}
+
+impl Context for FilterRoot {}
+
+impl RootContext for FilterRoot {
+    /// `false` makes Envoy refuse the configuration.
+    fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
+        let json = self.get_plugin_configuration().unwrap_or_default();
+        match Config::parse(&json) {
+            Ok(config) => {
+                self.config = Rc::new(config);
+                self.counters = Counters::define();
+                true
+            }
+            Err(why) => {
+                error!("configuration: {why}");
+                false
+            }
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::StreamContext)
+    }
+
+    fn create_stream_context(&self, _context_id: u32) -> Option<Box<dyn StreamContext>> {
+        Some(Box::new(Filter {
+            config: Rc::clone(&self.config),
+            counters: self.counters,
+            verdict: Verdict::Wait,
+            has_greeted: false,
+        }))
+    }
+}
+
+/// One per connection.
+struct Filter {
+    config: Rc<Config>,
+    counters: Counters,
+    verdict: Verdict,
+    has_greeted: bool,
+}
+
+impl Context for Filter {}
+
+impl StreamContext for Filter {
+    fn on_downstream_data(&mut self, data_size: usize, end_of_stream: bool) -> Action {
+        if self.verdict == Verdict::Wait {
+            // Envoy shows bytes that were held back again, followed by those that are new.
+            let start = self.get_downstream_data(0, self.config.deny_prefix.len());
+            let start = start.unwrap_or_default();
+            self.verdict = filter::judge(&self.config, &start, end_of_stream);
+            if self.verdict == Verdict::Deny {
+                self.counters.denied_connections.add(1);
+                self.close_downstream();
+            }
+        }
+        if self.verdict != Verdict::Pass {
+            return Action::Pause;
+        }
+        self.counters.downstream_bytes.add(data_size);
+        Action::Continue
+    }
+
+    fn on_upstream_data(&mut self, data_size: usize, _end_of_stream: bool) -> Action {
+        self.counters.upstream_bytes.add(data_size);
+        if !self.has_greeted && data_size > 0 {
+            self.has_greeted = true;
+            let address = self.get_property(vec!["source", "address"]);
+            let line = filter::hello(&self.config, address.as_deref());
+            // Replaces no bytes at the beginning: puts the line before them.
+            self.set_upstream_data(0, 0, &line);
+        }
+        Action::Continue
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counters {
+    downstream_bytes: Counter,
+    upstream_bytes: Counter,
+    denied_connections: Counter,
+}
+
+impl Counters {
+    fn define() -> Self {
+        Self {
+            downstream_bytes: Counter::define("downstream_bytes_total"),
+            upstream_bytes: Counter::define("upstream_bytes_total"),
+            denied_connections: Counter::define("denied_connections_total"),
+        }
+    }
+}
+
+/// A metric that only grows, `wasmcustom.<name>` in Envoy's statistics. It is the same one in every thread.
+#[derive(Clone, Copy, Default)]
+struct Counter(Option<u32>);
+
+impl Counter {
+    fn define(name: &str) -> Self {
+        Self(hostcalls::define_metric(MetricType::Counter, name).ok())
+    }
+
+    /// What cannot be counted is not: a metric is no reason to fail.
+    fn add(self, amount: usize) {
+        if let (Some(id), Ok(amount)) = (self.0, i64::try_from(amount)) {
+            let _ = hostcalls::increment_metric(id, amount);
+        }
+    }
+}

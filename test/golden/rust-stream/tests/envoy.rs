@@ -1,0 +1,180 @@
+//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use support::{Envoy, bootstrap, eventually};
+
+/// What the configuration in envoy-bootstrap.yml denies.
+const DENIED: &[u8] = b"EVIL";
+
+/// A client. It stays connected until it has read all it wants: the upstream, Envoy's echo, drops what
+/// is on its way when a client stops sending.
+fn connect(envoy: &Envoy) -> TcpStream {
+    let client = TcpStream::connect(envoy.address("ingress")).unwrap();
+    client.set_nodelay(true).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    client
+}
+
+/// Sends `bytes`, one at a time, so that they arrive in segments of their own.
+fn send_split(client: &mut TcpStream, bytes: &[u8]) {
+    for byte in bytes.chunks(1) {
+        client.write_all(byte).unwrap();
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn assert_is_greeted(client: &mut TcpStream) {
+    let address = client.local_addr().unwrap();
+    assert_receives(client, format!("Hello world from {address}\n").as_bytes());
+}
+
+fn assert_receives(client: &mut TcpStream, expected: &[u8]) {
+    let mut received = vec![0; expected.len()];
+    client.read_exact(&mut received).unwrap();
+    assert_eq!(
+        received.escape_ascii().to_string(),
+        expected.escape_ascii().to_string()
+    );
+}
+
+fn assert_is_closed(client: &mut TcpStream) {
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+}
+
+/// Envoy's own count.
+fn bytes_to_upstream(envoy: &Envoy) -> u64 {
+    envoy.stat("cluster.upstream.upstream_cx_tx_bytes_total")
+}
+
+#[test]
+fn greets_once_before_the_first_bytes_of_the_upstream() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    client.write_all(b"one").unwrap();
+    assert_is_greeted(&mut client);
+    assert_receives(&mut client, b"one");
+    client.write_all(b"two").unwrap();
+    assert_receives(&mut client, b"two");
+}
+
+#[test]
+fn takes_the_greeting_from_the_configuration() {
+    let envoy = Envoy::start_with(r#"{"greeting": "Good morning"}"#).unwrap();
+    let mut client = connect(&envoy);
+    client.write_all(b"x").unwrap();
+    assert_receives(&mut client, b"Good morning from 127.0.0.1:");
+}
+
+#[test]
+fn a_bad_configuration_keeps_envoy_from_starting() {
+    let log = Envoy::start_with(r#"{"deny_prefx": "EVIL"}"#)
+        .err()
+        .unwrap();
+    assert!(
+        log.contains("configuration: deny_prefx: unknown field `deny_prefx`"),
+        "{log}"
+    );
+}
+
+#[test]
+fn closes_a_connection_that_begins_with_the_denied_prefix() {
+    let envoy = Envoy::start();
+    let mut whole = connect(&envoy);
+    whole.write_all(b"EVIL and more").unwrap();
+    assert_is_closed(&mut whole);
+
+    let mut split = connect(&envoy);
+    send_split(&mut split, DENIED);
+    assert_is_closed(&mut split);
+
+    assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 2);
+    assert_eq!(bytes_to_upstream(&envoy), 0);
+}
+
+#[test]
+fn passes_what_begins_like_the_denied_prefix_but_is_not() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    send_split(&mut client, b"EVIdent");
+    assert_is_greeted(&mut client);
+    assert_receives(&mut client, b"EVIdent");
+    // Only the beginning of a connection counts.
+    client.write_all(DENIED).unwrap();
+    assert_receives(&mut client, DENIED);
+}
+
+#[test]
+fn a_client_that_stops_inside_the_denied_prefix_is_not_lost() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    client.write_all(b"EV").unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    assert!(eventually(|| bytes_to_upstream(&envoy) == 2));
+}
+
+#[test]
+fn a_client_that_falls_silent_inside_the_denied_prefix_is_not_kept() {
+    let hasty = bootstrap().replace("idle_timeout: 60s", "idle_timeout: 1s");
+    let envoy = Envoy::run(&hasty).unwrap();
+    let mut client = connect(&envoy);
+    client.write_all(b"EV").unwrap();
+    assert_is_closed(&mut client);
+}
+
+#[test]
+fn every_byte_is_legal() {
+    let envoy = Envoy::start();
+    let bytes: Vec<u8> = (0..=255).collect();
+    for first in [0, 0x80, 0xff] {
+        let mut client = connect(&envoy);
+        client.write_all(&[first]).unwrap();
+        client.write_all(&bytes).unwrap();
+        assert_is_greeted(&mut client);
+        assert_receives(&mut client, &[first]);
+        assert_receives(&mut client, &bytes);
+    }
+}
+
+#[test]
+fn passes_and_counts_10_mb_both_ways() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    let bytes: Vec<u8> = (0..10_000_000_u32).map(|n| (n % 251) as u8).collect();
+    let mut sender = client.try_clone().unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| sender.write_all(&bytes).unwrap());
+        assert_is_greeted(&mut client);
+        let mut received = vec![0; bytes.len()];
+        client.read_exact(&mut received).unwrap();
+        assert!(received == bytes, "the bytes have changed");
+    });
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 10_000_000);
+    assert_eq!(envoy.stat("wasmcustom.upstream_bytes_total"), 10_000_000);
+}
+
+#[test]
+fn serves_200_connections() {
+    let envoy = Envoy::start();
+    for _ in 0..200 {
+        let mut client = connect(&envoy);
+        client.write_all(b"x").unwrap();
+        assert_is_greeted(&mut client);
+        assert_receives(&mut client, b"x");
+    }
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 200);
+}
