@@ -37,6 +37,12 @@ test("greets once before the first bytes of the upstream", async (t) => {
   await assertReceives(client, "two");
 });
 
+test("does not greet where the upstream sends nothing", async (t) => {
+  const client = await Client.connect(t, await startEnvoy(t));
+  client.stopSending();
+  await assertIsClosed(client);
+});
+
 test("takes the greeting from the configuration", async (t) => {
   const client = await Client.connect(t, await startEnvoy(t, '{"greeting": "Good morning"}'));
   client.send("x");
@@ -61,17 +67,21 @@ test("closes a connection that begins with the denied prefix", async (t) => {
   await assertIsClosed(split);
 
   assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 2);
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 0);
   assert.equal(await bytesToUpstream(envoy), 0);
 });
 
 test("passes what begins like the denied prefix but is not", async (t) => {
-  const client = await Client.connect(t, await startEnvoy(t));
+  const envoy = await startEnvoy(t);
+  const client = await Client.connect(t, envoy);
   await client.sendSplit(Buffer.from("EVIdent"));
   await assertIsGreeted(client);
   await assertReceives(client, "EVIdent");
   // Only the beginning of a connection counts.
   client.send(DENIED);
   await assertReceives(client, DENIED);
+  // What was held back counts once.
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 11);
 });
 
 test("a client that stops inside the denied prefix is not lost", async (t) => {

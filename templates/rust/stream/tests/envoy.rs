@@ -73,6 +73,14 @@ fn greets_once_before_the_first_bytes_of_the_upstream() {
 }
 
 #[test]
+fn does_not_greet_where_the_upstream_sends_nothing() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    client.shutdown(Shutdown::Write).unwrap();
+    assert_is_closed(&mut client);
+}
+
+#[test]
 fn takes_the_greeting_from_the_configuration() {
     let envoy = Envoy::start_with(r#"{"greeting": "Good morning"}"#).unwrap();
     let mut client = connect(&envoy);
@@ -103,6 +111,7 @@ fn closes_a_connection_that_begins_with_the_denied_prefix() {
     assert_is_closed(&mut split);
 
     assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 2);
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 0);
     assert_eq!(bytes_to_upstream(&envoy), 0);
 }
 
@@ -116,6 +125,8 @@ fn passes_what_begins_like_the_denied_prefix_but_is_not() {
     // Only the beginning of a connection counts.
     client.write_all(DENIED).unwrap();
     assert_receives(&mut client, DENIED);
+    // What was held back counts once.
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 11);
 }
 
 #[test]
