@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Project } from './project.ts';
 
 /** What is wrong, the change of the bootstrap that brings it about, and what the log says. */

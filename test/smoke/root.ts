@@ -36,10 +36,12 @@ function describeGenerated(deployment: () => Deployment): void {
 
   it('logs and counts its refreshes', async () => {
     await eventually(deployment().output).toMatch(/^[\d:]+ info wasm log .*: refreshed: Hello again$/m);
-    expect([...(await readStats(deployment(), '^wasmcustom'))]).toEqual([
-      ['wasmcustom.refresh_failures_total', 0],
-      ['wasmcustom.refresh_successes_total', expect.toSatisfy((count) => count > 0)],
+    const counters = await readStats(deployment(), '^wasmcustom');
+    expect([...counters.keys()]).toEqual([
+      'wasmcustom.refresh_failures_total',
+      'wasmcustom.refresh_successes_total',
     ]);
+    expect(counters.get('wasmcustom.refresh_successes_total')).toBeGreaterThan(0);
   });
 
   it('passes header values on that are not UTF-8', async () => {

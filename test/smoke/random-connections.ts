@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+
+/** What envoy-bootstrap.yml has denied. */
+export const denied = Buffer.from('EVIL');
+
+/** The pieces in which a client sends its bytes, and how it leaves then. */
+export type Connection = Readonly<{ pieces: readonly Buffer[]; end: 'close' | 'stop sending' | 'reset' }>;
+
+const start = fc.oneof(
+  fc.constant(denied),
+  fc.nat(3).map((length) => denied.subarray(0, length)),
+  fc.constant(Buffer.alloc(0)),
+);
+const rest = fc.oneof(
+  { weight: 24, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+  { weight: 15, arbitrary: fc.constant(new Uint8Array()) },
+  { weight: 1, arbitrary: fc.uint8Array({ minLength: 1 }).map((bytes) => Buffer.alloc(200_000, bytes)) },
+);
+export const randomConnections: fc.Arbitrary<Connection> = fc.record({
+  pieces: fc
+    .tuple(start, rest, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }))
+    .map(([begin, end, lengths]) => split(Buffer.concat([begin, end]), lengths)),
+  end: fc.constantFrom('close', 'close', 'stop sending', 'reset'),
+});
+
+/** Gives the bytes in pieces of these lengths, the last of which is what is left. */
+function split(bytes: Buffer, lengths: readonly number[]): readonly Buffer[] {
+  const [length, ...others] = lengths;
+  if (length === undefined || length >= bytes.length) return [bytes];
+  return [bytes.subarray(0, length), ...split(bytes.subarray(length), others)];
+}
+
+export function isDenied(bytes: Buffer): boolean {
+  return bytes.subarray(0, denied.length).equals(denied);
+}
+
+/** May they yet become the denied prefix? */
+export function isHeld(bytes: Buffer): boolean {
+  return bytes.length < denied.length && bytes.equals(denied.subarray(0, bytes.length));
+}
