@@ -68,7 +68,7 @@ export class Envoy {
       const result = await condition();
       if (result !== false && result !== undefined) return result as Exclude<Result, false | undefined>;
       if (this.#group.hasEnded() || Date.now() > deadline)
-        throw new Error(`${what}: never; Envoy's log:\n${this.log()}`);
+        throw new Error(`${what}: never; the end of Envoy's log:\n${this.log().slice(-3000)}`);
     }
   }
 

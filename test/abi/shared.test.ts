@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootstrap, cluster, httpFilter, httpListener, service } from './bootstrap.ts';
+import { Envoy } from './envoy.ts';
+import { startUpstream } from './http.ts';
+import { readSaid, runScript } from './scripted.ts';
+
+let envoy: Envoy;
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+
+/** Runs operations in a request to a plugin; gives what was said. */
+async function say(operations: readonly string[], listener = 'one'): Promise<readonly string[]> {
+  return (await runScript(envoy, listener, { onRequestHeaders: operations })).said;
+}
+
+beforeAll(async () => {
+  upstream = await startUpstream(() => ({}));
+  const listeners = ['one', 'two'].map((vmId) =>
+    httpListener(vmId, [httpFilter({ module: 'shared', name: vmId, vmId })], 'upstream'),
+  );
+  const consumers = ['first', 'last'].map((configuration) =>
+    service({ module: 'shared', name: configuration, vmId: 'three', configuration }),
+  );
+  envoy = await Envoy.start(
+    bootstrap({
+      static_resources: { listeners, clusters: [cluster('upstream', [upstream.port])] },
+      bootstrap_extensions: consumers,
+    }),
+  );
+});
+afterAll(async () => {
+  upstream.stop();
+  expect(await envoy.stop()).toEqual([]);
+});
+
+describe('shared data', () => {
+  it('has neither value nor version where there is no entry', async () => {
+    expect(await say(['getSharedData none'])).toEqual(['null false']);
+  });
+
+  it('keeps a value from request to request, empty ones too', async () => {
+    expect(await say(['setSharedData kept value', 'setSharedData empty _'])).toEqual(['Ok', 'Ok']);
+    expect(await say(['getSharedData kept', 'getSharedData empty'])).toEqual(["'value' true", "'' true"]);
+  });
+
+  it('is changed where the version is still the same, else not: CasMismatch', async () => {
+    expect(
+      await say(['setSharedData cas 1', 'swapSharedData cas 2', 'getSharedData cas', 'staleSharedData cas 3', 'getSharedData cas']),
+    ).toEqual(['Ok', 'Ok', "'2' true", 'CasMismatch', "'other' true"]);
+  });
+
+  it('is set whatever its version where none is given', async () => {
+    expect(await say(['setSharedData any 1', 'setSharedData any 2', 'getSharedData any'])).toEqual(['Ok', 'Ok', "'2' true"]);
+  });
+
+  it('belongs to one vm_id', async () => {
+    await say(['setSharedData mine 1']);
+    expect(await say(['getSharedData mine'], 'two')).toEqual(['null false']);
+  });
+});
+
+describe('a shared queue', () => {
+  it('is first in, first out, and null where it is empty', async () => {
+    expect(await say(['registerSharedQueue own', 'enqueue 1', 'enqueue _', 'enqueue 3'])).toEqual(['queue', 'Ok', 'Ok', 'Ok']);
+    expect(await say(['registerSharedQueue own', 'dequeue', 'dequeue', 'dequeue', 'dequeue'])).toEqual(['queue', "'1'", "''", "'3'", 'null']);
+  });
+
+  it('is found by who does not know it yet, in its own vm_id without naming that', async () => {
+    await say(['registerSharedQueue found', 'enqueue 1']);
+    expect(await say(['findSharedQueue one found', 'dequeue'], 'two')).toEqual(['queue', "'1'"]);
+    expect(await say(['findSharedQueue _ found', 'dequeue'])).toEqual(['queue', 'null']);
+  });
+
+  it('is not found where nobody has registered it', async () => {
+    expect(await say(['findSharedQueue one none', 'findSharedQueue nowhere found', 'findSharedQueue _ found'], 'two')).toEqual(['null', 'null', 'null']);
+  });
+
+  it('that does not exist takes nothing and gives nothing', async () => {
+    expect(await say(['noQueue', 'enqueue 1', 'dequeue'])).toEqual(['queue', 'NotFound', 'null']);
+  });
+
+  it('tells the last that has registered it, in another VM and thread, once for each', async () => {
+    expect(await say(['findSharedQueue three queue', 'enqueue 1', 'enqueue 2'])).toEqual(['queue', 'Ok', 'Ok']);
+    const said = await envoy.eventually(() => {
+      const lines = readSaid(envoy.log(), 'last');
+      return lines.length >= 2 && lines;
+    });
+    expect(readSaid(envoy.log(), 'first')).toEqual([]);
+    expect(said).toEqual(["onQueueReady true '1'", "onQueueReady true '2'"]);
+  });
+});
+
+describe('a metric', () => {
+  it('counts', async () => {
+    expect(await say(['addOne counter', 'addToCounter counter 41', 'getCounter counter'])).toEqual(['Ok', 'Ok', '42']);
+    expect(await envoy.stat('wasmcustom.counter')).toBe(42);
+  });
+
+  it('does not count nothing: BadArgument', async () => {
+    expect(await say(['addToCounter nothing 0', 'getCounter nothing'])).toEqual(['BadArgument', '0']);
+  });
+
+  it('goes up and down, and to a value', async () => {
+    expect(
+      await say(['addToGauge gauge 5', 'addToGauge gauge -2', 'addToGauge gauge 0', 'getGauge gauge', 'setGauge gauge 4294967296', 'getGauge gauge']),
+    ).toEqual(['Ok', 'Ok', 'Ok', '3', 'Ok', '4294967296']);
+    expect(await envoy.stat('wasmcustom.gauge')).toBe(4294967296);
+  });
+
+  it('wraps around below 0', async () => {
+    expect(await say(['addToGauge below -1', 'getGauge below'])).toEqual(['Ok', '18446744073709551615']);
+  });
+
+  it('is a histogram of what is recorded', async () => {
+    expect(await say(['record histogram 5', 'record histogram 7'])).toEqual(['Ok', 'Ok']);
+    await expect.poll(() => envoy.admin('/stats?filter=wasmcustom.histogram&histogram_buckets=summary'), { timeout: 8000 }).toMatch(/P100\(\S*,7\.\d+\)/);
+  });
+
+  it('is the same for all plugins that give it one name', async () => {
+    await say(['addToCounter common 1']);
+    await say(['addToCounter common 2'], 'two');
+    expect(await envoy.stat('wasmcustom.common')).toBe(3);
+  });
+
+  it('is never number 0, which stands for one that could not be defined', async () => {
+    expect(await say(['addToNone', 'recordInNone'])).toEqual(['NotFound', 'NotFound']);
+  });
+});
+
+describe('a foreign function', () => {
+  it('gives what it returns', async () => {
+    const text = 'some text '.repeat(20).replaceAll(' ', '-');
+    const said = await say([`callForeignFunction compress ${text}`, 'callWithResult uncompress']);
+    expect(said[0]).toMatch(/^Ok \[120,/);
+    expect(said[1]).toBe(`Ok '${text}'`);
+  });
+
+  it('returns nothing, or fails, as it does', async () => {
+    expect(await say(['callForeignFunction clear_route_cache _', 'callForeignFunction uncompress garbage'])).toEqual([
+      "Ok ''",
+      'SerializationFailure null',
+    ]);
+  });
+
+  it('that Envoy does not have is not found', async () => {
+    expect(await say(['callForeignFunction nothing x'])).toEqual(['NotFound null']);
+  });
+});
+
+it('twenty thousand of each need no more memory than two thousand', async () => {
+  const each = (times: number) => [
+    `repeat ${times} setSharedData memory value`,
+    `repeat ${times} getSharedData memory`,
+    'registerSharedQueue memory',
+    `repeat ${times} enqueue bytes`,
+    `repeat ${times} dequeue`,
+    `repeat ${times / 100} callForeignFunction compress text`,
+    `repeat ${times} addOne memory`,
+    `repeat ${times} setGauge memory-gauge 1`,
+    `repeat ${times} record memory-histogram 1`,
+    'memory',
+  ];
+  const few = (await say(each(2000))).at(-1);
+  expect((await say(each(20_000))).at(-1)).toBe(few);
+});

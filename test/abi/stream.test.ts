@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootstrap, cluster, tcpListener } from './bootstrap.ts';
+import { Envoy } from './envoy.ts';
+import { finish, readSaid, type Script, writeScript } from './scripted.ts';
+import { Peer, startTcpServer } from './tcp.ts';
+
+let envoy: Envoy;
+let upstream: Awaited<ReturnType<typeof startTcpServer>>;
+
+beforeAll(async () => {
+  upstream = await startTcpServer();
+  const module = 'stream';
+  const onNew = writeScript({ onNewConnection: ['getProperty source address', 'pause'], onTick: ['continueDownstream'] });
+  const listeners = [
+    tcpListener('tcp', { module }, 'upstream'),
+    tcpListener('new', { module, name: 'new', configuration: onNew.text }, 'upstream'),
+  ];
+  envoy = await Envoy.start(
+    bootstrap({ static_resources: { listeners, clusters: [cluster('upstream', [upstream.port], false)] } }),
+  );
+});
+afterAll(async () => {
+  upstream.stop();
+  expect(await envoy.stop()).toEqual([]);
+});
+
+/** Connects a client that sends a script and then `payload`; `said` waits for the end of the connection. */
+async function connect(script: Script, payload = '') {
+  const { tag, text } = writeScript(script);
+  const client = await Peer.connect(await envoy.port('tcp'));
+  client.write(`${tag}\n${text}\n${payload}`);
+  const server = await upstream.accept();
+  const close = () => {
+    client.destroy();
+    server.destroy();
+  };
+  const said = async () => {
+    close();
+    return finish(envoy, tag);
+  };
+  return { client, server, said, tag };
+}
+
+/** As `connect`, for scripts of what the upstream sends: `payload` is what it sends first. */
+async function connectAndAnswer(script: Script, payload: string) {
+  const connection = await connect(script, 'hello');
+  await connection.server.receives('hello');
+  connection.server.write(payload);
+  return connection;
+}
+
+describe.each([
+  ['from the client', 'downstreamData', 'onDownstreamData', connect, 'server'],
+  ['from the upstream', 'upstreamData', 'onUpstreamData', connectAndAnswer, 'client'],
+] as const)('bytes %s', (_, buffer, callback, start, receiver) => {
+  const operate = (operations: readonly string[]) =>
+    start({ [callback]: operations.map((operation) => (operation === 'pause' ? operation : `${buffer}.${operation}`)) }, 'abcdef');
+
+  it('are given as a whole, from a place on, and up to a size', async () => {
+    const connection = await operate(['get', 'get 2', 'get 1 2', 'get 6', 'get 9']);
+    await connection[receiver].receives('abcdef');
+    expect((await connection.said()).slice(0, 5)).toEqual(["'abcdef'", "'cdef'", "'bc'", "''", "''"]);
+  });
+
+  it('are replaced', async () => {
+    const connection = await operate(['set new', 'get']);
+    await connection[receiver].receives('new');
+    expect((await connection.said()).slice(0, 2)).toEqual(['Ok', "'new'"]);
+  });
+
+  it('get bytes before and after them', async () => {
+    const connection = await operate(['prepend <', 'append >']);
+    await connection[receiver].receives('<abcdef>');
+    expect((await connection.said()).slice(0, 2)).toEqual(['Ok', 'Ok']);
+  });
+
+  it('can be dropped', async () => {
+    const connection = await operate(['set _', 'get']);
+    expect((await connection.said()).slice(0, 2)).toEqual(['Ok', "''"]);
+    expect(connection[receiver].received).toBe('');
+  });
+});
+
+it('there are no bytes outside of their callbacks, and none are taken', async () => {
+  const connection = await connectAndAnswer(
+    { onDownstreamData: ['upstreamData.get', 'upstreamData.append x'], onUpstreamData: ['downstreamData.get', 'downstreamData.set x'] },
+    'answer',
+  );
+  await connection.client.receives('answer');
+  expect((await connection.said()).slice(0, 4)).toEqual(["''", 'BadArgument', "''", 'BadArgument']);
+});
+
+describe('a pause', () => {
+  it('holds the bytes of a client until a root context lets them go on, from a tick', async () => {
+    const script = { onDownstreamData: ['pause'], onTick: ['downstreamData.get', 'downstreamData.append !', 'continueDownstream'] };
+    const connection = await connect(script, 'held');
+    await connection.server.receives('held!');
+    expect(await connection.said()).toEqual(['Ok', "'held'", 'Ok', 'Ok']);
+  });
+
+  it('of an upstream cannot be ended but by its next bytes', async () => {
+    const script = { callbacks: ['told'], onUpstreamData: ['pause'], onTick: ['continueUpstream'] };
+    const connection = await connectAndAnswer(script, 'held');
+    await envoy.eventually(() => readSaid(envoy.log(), connection.tag).includes('Unimplemented'));
+    connection.server.write('more');
+    await envoy.eventually(() => readSaid(envoy.log(), connection.tag).includes('onUpstreamData 8 false'));
+    expect(connection.client.received).toBe('');
+    await connection.said();
+  });
+
+  it('shows the bytes that it holds together with the new ones', async () => {
+    const connection = await connect({ callbacks: ['told'], onDownstreamData: ['pause'] }, 'held');
+    await envoy.eventually(() => readSaid(envoy.log(), connection.tag).length > 0);
+    connection.client.write('more');
+    await envoy.eventually(() => readSaid(envoy.log(), connection.tag).includes('onDownstreamData 8 false'));
+    expect(connection.server.received).toBe('');
+    await connection.said();
+  });
+});
+
+describe('a new connection', () => {
+  it('can be paused, and goes on when a root context lets it', async () => {
+    const client = await Peer.connect(await envoy.port('new'));
+    const { port } = client.socket.address() as { port: number };
+    await envoy.eventually(() => readSaid(envoy.log(), 'new').length === 3);
+    expect(readSaid(envoy.log(), 'new')).toEqual([`'127.0.0.1:${port}'`, 'Ok', 'Ok']);
+    const server = await upstream.accept();
+    client.write('hello');
+    await server.receives('hello');
+    client.destroy();
+    server.destroy();
+  });
+});
+
+describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
+  it('ends both connections; what the client has sent is not passed on', async () => {
+    const { client, server, said } = await connect({ callbacks: ['told'], onDownstreamData: [operation, 'pause'] }, 'denied');
+    await client.ends();
+    await server.ends();
+    expect([client.end, client.received, server.received]).toEqual(['ended', '', '']);
+    expect((await said()).slice(1)).toEqual(['Ok', 'onDownstreamClose 1', 'onLog ']);
+  });
+
+  it('does not pass on the bytes of the callback that calls it', async () => {
+    const { client, server, said } = await connectAndAnswer({ onUpstreamData: [operation] }, 'last words');
+    await client.ends();
+    await server.ends();
+    expect([client.end, client.received]).toEqual(['ended', '']);
+    await said();
+  });
+
+  it('lets the client have what was passed on before', async () => {
+    const { client, server, said } = await connect({ onDownstreamEnd: [operation] }, 'hello');
+    await server.receives('hello');
+    const much = 'x'.repeat(200_000);
+    client.socket.pause();
+    server.write(much);
+    client.socket.end();
+    await server.ends();
+    client.socket.resume();
+    await client.receives(much);
+    await said();
+  });
+});
+
+describe('the callbacks of a connection', () => {
+  it('tell of its end where the client has reset it', async () => {
+    const { client, server, tag } = await connect({ callbacks: ['told'], onLog: ['getProperty source address'] }, 'hello');
+    const { port } = client.socket.address() as { port: number };
+    await server.receives('hello');
+    client.socket.resetAndDestroy();
+    expect((await finish(envoy, tag)).slice(1)).toEqual(['onDownstreamClose 2', 'onLog ', `'127.0.0.1:${port}'`]);
+    server.destroy();
+  });
+
+  it('tell of the end of what each side sends, and of the end of the upstream', async () => {
+    const { client, server, tag } = await connect({ callbacks: ['told'] }, 'hello');
+    await server.receives('hello');
+    client.socket.end();
+    await server.ends();
+    server.write('bye');
+    await client.receives('bye');
+    server.socket.end();
+    await client.ends();
+    expect((await finish(envoy, tag)).slice(1)).toEqual([
+      ...['onDownstreamData 0 true', 'onUpstreamData 3 false', 'onUpstreamData 0 true', 'onUpstreamClose 0', 'onDownstreamClose 1', 'onLog '],
+    ]);
+  });
+
+  it('tell of an upstream that has reset its connection', async () => {
+    const { client, server, tag } = await connect({ callbacks: ['told'] }, 'hello');
+    await server.receives('hello');
+    server.socket.resetAndDestroy();
+    await client.ends();
+    expect((await finish(envoy, tag)).slice(1)).toEqual(['onDownstreamClose 1', 'onLog ']);
+    client.destroy();
+  });
+});
+
+it('a property can be set for a connection, and got', async () => {
+  const connection = await connect({ onDownstreamData: ['setProperty mine 1', 'getProperty mine'], onLog: ['getProperty mine'] }, 'x');
+  await connection.server.receives('x');
+  const said = await connection.said();
+  expect([said[0], said[1], said.at(-1)]).toEqual(['Ok', "'1'", "'1'"]);
+});
