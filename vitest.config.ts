@@ -14,7 +14,7 @@ export default defineConfig({
           include: ['test/abi/**/*.test.ts'],
           globalSetup: 'test/abi/modules.ts',
           testTimeout: 20_000,
-          hookTimeout: 60_000,
+          hookTimeout: 20_000,
         },
       },
       {

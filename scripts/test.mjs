@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildTool, findEnvoy, findRust, installPackages, shell } from './setup.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
-const suites = ['unit', 'cli', 'smoke'];
+const suites = ['unit', 'cli', 'abi', 'smoke'];
 
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
@@ -23,7 +23,8 @@ const isWanted = (name) => named.length === 0 || named.includes(name);
 
 installPackages();
 buildTool();
-const env = isWanted('smoke') ? findEnvoy(findRust(process.env)) : process.env;
+const envWithRust = isWanted('smoke') ? findRust(process.env) : process.env;
+const env = isWanted('smoke') || isWanted('abi') ? findEnvoy(envWithRust) : envWithRust;
 
 const results = [...checks.filter(isWanted).map(runCheck), ...runSuites(suites.filter(isWanted))];
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);

@@ -5,7 +5,13 @@ import { inject } from 'vitest';
 type Piece = Readonly<Record<string, unknown>>;
 
 /** What differs between plugins. */
-export type Plugin = Readonly<{ module: string; name?: string; vmId?: string; configuration?: string }>;
+export type Plugin = Readonly<{
+  module: string;
+  name?: string;
+  vmId?: string;
+  vmConfiguration?: string;
+  configuration?: string;
+}>;
 
 const type = (name: string): Piece => ({ '@type': `type.googleapis.com/${name}` });
 
@@ -16,7 +22,8 @@ export function bootstrap(parts: Piece & { static_resources: Piece }): Piece {
 }
 
 /** Gives `config` of all that runs a module. */
-function pluginConfig({ module, name = module, vmId = module, configuration = '' }: Plugin): Piece {
+function pluginConfig(plugin: Plugin): Piece {
+  const { module, name = module, vmId = module, vmConfiguration = '', configuration = '' } = plugin;
   const code = { local: { filename: join(inject('modules'), `${module}.wasm`) } };
   const text = (value: string) => ({ ...type('google.protobuf.StringValue'), value });
   return {
@@ -24,7 +31,7 @@ function pluginConfig({ module, name = module, vmId = module, configuration = ''
     root_id: name,
     failure_policy: 'FAIL_RELOAD',
     configuration: text(configuration),
-    vm_config: { vm_id: vmId, code, configuration: text(`the VM of ${vmId}`) },
+    vm_config: { vm_id: vmId, code, configuration: text(vmConfiguration) },
   };
 }
 
@@ -74,9 +81,19 @@ export function httpListener(name: string, filters: readonly Piece[], cluster: s
   return listener(name, [{ name: 'http', typed_config: manager }]);
 }
 
+/** Gives the file from which Envoy takes listeners while it runs. */
+export function listenerFile(listeners: readonly Piece[]): string {
+  const resources = listeners.map((each) => ({ ...type('envoy.config.listener.v3.Listener'), ...each }));
+  return JSON.stringify({ resources });
+}
+
 /** Gives a listener that sends the bytes of a connection through a filter to a cluster. */
 export function tcpListener(name: string, plugin: Plugin, cluster: string): Piece {
-  const proxy = { ...type('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'), stat_prefix: name, cluster };
+  const proxy = {
+    ...type('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
+    stat_prefix: name,
+    cluster,
+  };
   return listener(name, [networkFilter(plugin), { name: 'tcp', typed_config: proxy }]);
 }
 

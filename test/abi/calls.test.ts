@@ -20,7 +20,8 @@ const needed = ':method=GET :path=/path :authority=host';
 /** A call that is answered only when `answerLate` says so. */
 const lateCall = 'httpCall callee 5000 _ :method=GET :path=/late :authority=host';
 
-const say = async (script: Script, message?: Message) => (await runScript(envoy, 'http', script, message)).said;
+const say = async (script: Script, message?: Message) =>
+  (await runScript(envoy, 'http', script, message)).said;
 const root: Script = {
   onConfigure: ['setTickPeriod 50'],
   onTick: ['setTickPeriod 0', `httpCall callee 1000 root ${needed}`],
@@ -32,7 +33,10 @@ beforeAll(async () => {
   upstream = await startUpstream(() => ({ body: 'passed' }));
   callee = await startUpstream(async (message) => {
     seen = message;
-    if (message.headers[':path'] === '/late') await new Promise<void>((resolve) => { answerLate = resolve; });
+    if (message.headers[':path'] === '/late')
+      await new Promise<void>((resolve) => {
+        answerLate = resolve;
+      });
     return { headers: { 'x-one': '1' }, body: 'called', trailers: { 'x-two': '2' } };
   });
   grpc = await startGrpcServer();
@@ -72,12 +76,26 @@ describe('an HTTP call', () => {
     const script = {
       onRequestHeaders: [`httpCall callee 1000 sent ${needed} x-three=3`, 'pause'],
       onHttpCallResponse: [
-        ...['callResponseHeaders.get :status', 'callResponseHeaders.get x-one', 'callResponseHeaders.get x-none'],
+        ...[
+          'callResponseHeaders.get :status',
+          'callResponseHeaders.get x-one',
+          'callResponseHeaders.get x-none',
+        ],
         ...['getCallResponseBody', 'getCallResponseBody 3', 'callResponseTrailers.getAll', 'continueRequest'],
       ],
     };
     expect(await say(script)).toEqual([
-      ...['Ok', 'onHttpCallResponse true true 6 1', "'200'", "'1'", 'null', "'called'", "'cal'", "x-two='2'", 'Ok'],
+      ...[
+        'Ok',
+        'onHttpCallResponse true true 6 1',
+        "'200'",
+        "'1'",
+        'null',
+        "'called'",
+        "'cal'",
+        "x-two='2'",
+        'Ok',
+      ],
     ]);
     expect(seen).toMatchObject({
       headers: { ':method': 'GET', ':path': '/path', ':authority': 'host', 'x-three': '3' },
@@ -86,14 +104,23 @@ describe('an HTTP call', () => {
   });
 
   it('has no answer outside of its callback', async () => {
-    const operations = ['callResponseHeaders.get :status', 'callResponseHeaders.getAll', 'callResponseTrailers.getAll', 'getCallResponseBody'];
+    const operations = [
+      'callResponseHeaders.get :status',
+      'callResponseHeaders.getAll',
+      'callResponseTrailers.getAll',
+      'getCallResponseBody',
+    ];
     expect(await say({ onRequestHeaders: operations })).toEqual(['null', '', '', "''"]);
   });
 
   it('is answered to who has made it: the hostcalls then work on that request', async () => {
     const script = (name: string) => ({
       onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
-      onHttpCallResponse: [`requestHeaders.set x-name ${name}`, 'requestHeaders.get x-name', 'sendLocalResponse'],
+      onHttpCallResponse: [
+        `requestHeaders.set x-name ${name}`,
+        'requestHeaders.get x-name',
+        'sendLocalResponse',
+      ],
     });
     const answers = await Promise.all(['a', 'b', 'c'].map((name) => runScript(envoy, 'http', script(name))));
     expect(answers.map(({ said, body }) => [...said.slice(1), body])).toEqual(
@@ -163,7 +190,10 @@ describe('an HTTP call', () => {
     await expect.poll(() => seen).toBeDefined();
     answerLate();
     // The next answer comes after that one.
-    const script = { onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'], onHttpCallResponse: ['continueRequest'] };
+    const script = {
+      onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['continueRequest'],
+    };
     expect(await say(script)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', 'Ok']);
     expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'Ok', 'end']);
   });
@@ -233,14 +263,20 @@ describe('a gRPC call', () => {
   });
 
   it('to an endpoint that refuses connections ends with status 14', async () => {
-    const script = { onRequestHeaders: ['grpcCall gone 1000 a.B Method message', 'pause'], onGrpcClose: ['continueRequest'] };
+    const script = {
+      onRequestHeaders: ['grpcCall gone 1000 a.B Method message', 'pause'],
+      onGrpcClose: ['continueRequest'],
+    };
     expect((await say(script)).at(-2)).toBe('onGrpcClose true 14');
   });
 
-  it.each([['nowhere'], ['empty']])('to the cluster %s gives InternalFailure, and no answer comes', async (name) => {
-    const operations = [`grpcCall ${name} 1000 a.B Method message`, `openGrpcStream ${name} a.B Method`];
-    expect(await say({ onRequestHeaders: operations })).toEqual(['InternalFailure', 'InternalFailure']);
-  });
+  it.each([['nowhere'], ['empty']])(
+    'to the cluster %s gives InternalFailure, and no answer comes',
+    async (name) => {
+      const operations = [`grpcCall ${name} 1000 a.B Method message`, `openGrpcStream ${name} a.B Method`];
+      expect(await say({ onRequestHeaders: operations })).toEqual(['InternalFailure', 'InternalFailure']);
+    },
+  );
 
   it('that is cancelled is over at once: the server sees it reset, and no callback comes', async () => {
     const script = {
@@ -248,17 +284,25 @@ describe('a gRPC call', () => {
       onHttpCallResponse: ['continueRequest'],
     };
     const before = grpc.calls.length;
-    const cancelled = { ...script, onRequestHeaders: ['grpcCall grpc 5000 a.B Method wait', 'cancelGrpcCall', 'cancelGrpcCall'] };
+    const cancelled = {
+      ...script,
+      onRequestHeaders: ['grpcCall grpc 5000 a.B Method wait', 'cancelGrpcCall', 'cancelGrpcCall'],
+    };
     expect(await say(cancelled)).toEqual(['Ok', 'Ok', 'NotFound']);
     expect(await say(script)).toEqual(['Ok', 'Ok', 'onHttpCallResponse true true 6 1', 'Ok']);
     expect(grpc.calls.slice(before).filter(({ end }) => end === 'ended')).toEqual([]);
   });
 
   it('is forgotten where the request has gone before the answer comes', async () => {
-    const { tag, text } = writeScript({ onRequestHeaders: ['grpcCall grpc 100 a.B Method wait', 'sendLocalResponse', 'pause'] });
+    const { tag, text } = writeScript({
+      onRequestHeaders: ['grpcCall grpc 100 a.B Method wait', 'sendLocalResponse', 'pause'],
+    });
     await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
     expect(await finish(envoy, tag)).toEqual(['Ok', 'Ok']);
-    const script = { onRequestHeaders: ['grpcCall grpc 200 a.B Method wait', 'pause'], onGrpcClose: ['continueRequest'] };
+    const script = {
+      onRequestHeaders: ['grpcCall grpc 200 a.B Method wait', 'pause'],
+      onGrpcClose: ['continueRequest'],
+    };
     expect((await say(script)).at(-2)).toBe('onGrpcClose true 13');
     expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'Ok', 'end']);
   });
@@ -268,14 +312,33 @@ describe('a gRPC stream', () => {
   it('carries messages both ways, with metadata before and after', async () => {
     const script = {
       onRequestHeaders: ['openGrpcStream grpc a.B Method x-meta=data', 'sendGrpcMessage one', 'pause'],
-      onGrpcInitialMetadata: ['grpcInitialMetadata.get x-first', 'grpcInitialMetadata.get x-none', 'grpcTrailingMetadata.getAll'],
+      onGrpcInitialMetadata: [
+        'grpcInitialMetadata.get x-first',
+        'grpcInitialMetadata.get x-none',
+        'grpcTrailingMetadata.getAll',
+      ],
       onGrpcMessage: ['getGrpcMessage', 'sendGrpcMessage two end'],
       onGrpcTrailingMetadata: ['grpcTrailingMetadata.get x-last', 'grpcInitialMetadata.getAll'],
       onGrpcClose: ['sendGrpcMessage three', 'continueRequest'],
     };
     const said = await say(script);
     expect(said.filter((line) => !line.startsWith('onGrpc'))).toEqual([
-      ...['Ok', 'Ok', "'yes'", 'null', '', "'re:one'", 'Ok', "'re:two'", expect.any(String), "'yes'", '', expect.stringMatching("^'fine"), 'NotFound', 'Ok'],
+      ...[
+        'Ok',
+        'Ok',
+        "'yes'",
+        'null',
+        '',
+        "'re:one'",
+        'Ok',
+        "'re:two'",
+        expect.any(String),
+        "'yes'",
+        '',
+        expect.stringMatching("^'fine"),
+        'NotFound',
+        'Ok',
+      ],
     ]);
     expect(said.filter((line) => line.startsWith('onGrpc')).map((line) => line.split(' ')[0])).toEqual([
       ...['onGrpcInitialMetadata', 'onGrpcMessage', 'onGrpcMessage', 'onGrpcTrailingMetadata', 'onGrpcClose'],
@@ -306,7 +369,14 @@ describe('a gRPC stream', () => {
 
   it('that is cancelled is reset, and no callback comes', async () => {
     const script = {
-      onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage wait', 'cancelGrpcCall', 'cancelGrpcCall', 'sendGrpcMessage more', 'closeGrpcStream'],
+      onRequestHeaders: [
+        'openGrpcStream grpc a.B Method',
+        'sendGrpcMessage wait',
+        'cancelGrpcCall',
+        'cancelGrpcCall',
+        'sendGrpcMessage more',
+        'closeGrpcStream',
+      ],
     };
     expect(await say(script)).toEqual(['Ok', 'Ok', 'Ok', 'NotFound', 'NotFound', 'NotFound']);
   });
@@ -318,8 +388,14 @@ describe('a gRPC stream', () => {
 
   it('is not opened where another call has failed in the same callback', async () => {
     // Envoy 1.40 would hang at the cluster `empty`.
-    for (const failing of ['grpcCall empty 1000 a.B Method message', `httpCall empty 1000 _ ${needed}`, 'openGrpcStream empty a.B Method']) {
-      const script = { onRequestHeaders: [failing, 'openGrpcStream empty a.B Method', 'requestHeaders.get x-none'] };
+    for (const failing of [
+      'grpcCall empty 1000 a.B Method message',
+      `httpCall empty 1000 _ ${needed}`,
+      'openGrpcStream empty a.B Method',
+    ]) {
+      const script = {
+        onRequestHeaders: [failing, 'openGrpcStream empty a.B Method', 'requestHeaders.get x-none'],
+      };
       expect(await say(script)).toEqual(['InternalFailure', 'InternalFailure', 'null']);
     }
   });

@@ -16,9 +16,16 @@ export class Envoy {
     const config = join(this.folder, 'bootstrap.json');
     writeFileSync(config, JSON.stringify(bootstrap));
     const files = ['-c', config, '--admin-address-path', this.#adminFile];
-    const logging = ['-l', 'error', '--component-log-level', 'wasm:critical'];
+    const logging = ['-l', 'error', '--component-log-level', 'wasm:error'];
     const command = [process.env.ENVOY ?? 'envoy', ...files, ...logging, '--disable-hot-restart'];
-    const rest = ['--concurrency', `${concurrency}`, '--drain-time-s', '1', '--file-flush-interval-msec', '20'];
+    const rest = [
+      '--concurrency',
+      `${concurrency}`,
+      '--drain-time-s',
+      '1',
+      '--file-flush-interval-msec',
+      '20',
+    ];
     this.#group = startGroup([...command, ...rest], { cwd: this.folder, env: process.env });
   }
 
@@ -84,7 +91,13 @@ export class Envoy {
     clearTimeout(killer);
     rmSync(this.folder, { recursive: true });
     const lines = this.log().split('\n');
-    return [...complaints, ...lines.filter((line) => line !== '' && !/^access |\[wasm\] .* wasm log/.test(line))];
+    return [
+      ...complaints,
+      ...lines.filter(
+        (line) =>
+          /\[(warning|error|critical)\]|^\S*(assert|Caught)/.test(line) && !/\[wasm\] .* wasm log/.test(line),
+      ),
+    ];
   }
 
   get #adminFile(): string {

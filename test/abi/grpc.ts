@@ -29,7 +29,12 @@ export async function startGrpcServer() {
   const calls: Call[] = [];
   const server = http2.createServer();
   server.on('stream', (stream, headers) => {
-    const call: Call = { path: `${headers[':path']}`, metadata: `${headers['x-meta']}`, messages: [], end: 'open' };
+    const call: Call = {
+      path: `${headers[':path']}`,
+      metadata: `${headers['x-meta']}`,
+      messages: [],
+      end: 'open',
+    };
     calls.push(call);
     let rest = Buffer.alloc(0);
     let status = { 'grpc-status': '0', 'grpc-message': 'fine', 'x-last': 'yes' };
@@ -38,7 +43,10 @@ export async function startGrpcServer() {
       if (call.end === 'open') call.end = 'reset';
     });
     if (call.path.endsWith('/Silent')) return;
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'x-first': 'yes' }, { waitForTrailers: true });
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'x-first': 'yes' },
+      { waitForTrailers: true },
+    );
     stream.on('wantTrailers', () => stream.sendTrailers(status));
     stream.on('data', (chunk: Buffer) => {
       const [messages, left] = unframe(Buffer.concat([rest, chunk]));

@@ -47,7 +47,10 @@ describe.each([
   const isRequest = map.startsWith('request');
 
   /** Runs operations on the map while `entries` are in it; gives what was said, and what arrived at the other end. */
-  async function operate(operations: readonly string[], entries: Readonly<Record<string, string | string[]>>) {
+  async function operate(
+    operations: readonly string[],
+    entries: Readonly<Record<string, string | string[]>>,
+  ) {
     const script = { [callback]: operations.map((operation) => `${map}.${operation}`) };
     const message = { body: 'some', [part]: entries };
     const answer = isRequest ? await run(script, message) : await run(script, {}, message);
@@ -70,13 +73,17 @@ describe.each([
   });
 
   it('sets one value, in the place of all that there are', async () => {
-    const { said, arrived } = await operate(['set x-two 9', 'setText x-new 8', 'set x-empty _'], { 'x-two': ['2', '3'] });
+    const { said, arrived } = await operate(['set x-two 9', 'setText x-new 8', 'set x-empty _'], {
+      'x-two': ['2', '3'],
+    });
     expect(said).toEqual(['Ok', 'Ok', 'Ok']);
     expect(arrived).toMatchObject({ 'x-two': '9', 'x-new': '8', 'x-empty': '' });
   });
 
   it('adds a value to those that there are', async () => {
-    const { said, arrived } = await operate(['add x-two 4', 'addText x-new 8', 'add x-new _'], { 'x-two': ['2', '3'] });
+    const { said, arrived } = await operate(['add x-two 4', 'addText x-new 8', 'add x-new _'], {
+      'x-two': ['2', '3'],
+    });
     expect(said).toEqual(['Ok', 'Ok', 'Ok']);
     expect(arrived).toMatchObject({ 'x-two': '2, 3, 4', 'x-new': '8, ' });
   });
@@ -97,22 +104,37 @@ describe.each([
   });
 
   it('puts entries in the place of all', async () => {
-    const needed = { requestHeaders: ':method=GET :path=/ :scheme=http :authority=a x-forwarded-proto=http', responseHeaders: ':status=200' };
+    const needed = {
+      requestHeaders: ':method=GET :path=/ :scheme=http :authority=a x-forwarded-proto=http',
+      responseHeaders: ':status=200',
+    };
     const kept = part === 'headers' ? `${needed[map as keyof typeof needed]} x-tag=0 ` : '';
-    const { said, arrived } = await operate([`setAll ${kept}x-new=8 x-more=9 x-more=`, 'get x-one'], { 'x-one': '1' });
+    const { said, arrived } = await operate([`setAll ${kept}x-new=8 x-more=9 x-more=`, 'get x-one'], {
+      'x-one': '1',
+    });
     expect(said).toEqual(['Ok', 'null']);
     expect(arrived).toMatchObject({ 'x-new': '8', 'x-more': '9, ' });
     expect(arrived).not.toHaveProperty('x-one');
   });
 
   it('gives nothing and sets nothing outside of its callbacks', async () => {
-    const operations = ['get x-one', 'getText x-one', 'getAll', 'set x-one 1', 'add x-one 1', 'remove x-one', 'setAll x-one=1'];
+    const operations = [
+      'get x-one',
+      'getText x-one',
+      'getAll',
+      'set x-one 1',
+      'add x-one 1',
+      'remove x-one',
+      'setAll x-one=1',
+    ];
     const script = (name: string) => ({ [name]: operations.map((operation) => `${map}.${operation}`) });
     const expected = ['null', 'null', '', 'BadArgument', 'BadArgument', 'BadArgument', 'BadArgument'];
     const all = { ...trailers, headers: { 'x-one': '1' } };
     expect(await say(script('onDelete'), trailers, all)).toEqual(expected);
-    if (map !== 'requestHeaders') expect(await say(script('onRequestHeaders'), trailers, all)).toEqual(expected);
-    if (map !== 'responseTrailers') expect(await say(script('onResponseTrailers'), trailers, trailers)).toEqual(expected);
+    if (map !== 'requestHeaders')
+      expect(await say(script('onRequestHeaders'), trailers, all)).toEqual(expected);
+    if (map !== 'responseTrailers')
+      expect(await say(script('onResponseTrailers'), trailers, trailers)).toEqual(expected);
   });
 });
 
@@ -120,7 +142,14 @@ describe('header values', () => {
   it('are bytes, and replaced in a text where they are not UTF-8', async () => {
     const raw = { headers: { 'x-raw': '\xff\xfe', 'x-text': Buffer.from('grün').toString('latin1') } };
     const { said } = await run(
-      { onRequestHeaders: ['requestHeaders.get x-raw', 'requestHeaders.getText x-raw', 'requestHeaders.getText x-text', 'requestHeaders.resetAll'] },
+      {
+        onRequestHeaders: [
+          'requestHeaders.get x-raw',
+          'requestHeaders.getText x-raw',
+          'requestHeaders.getText x-text',
+          'requestHeaders.resetAll',
+        ],
+      },
       raw,
     );
     expect(said).toEqual(['[255,254]', "'��'", "'grün'", 'Ok']);
@@ -143,7 +172,11 @@ describe.each([
 ] as const)('%s', (_, buffer, callback, isRequest) => {
   /** Runs operations on the body; gives what was said, and the body that arrived at the other end. */
   async function operate(operations: readonly string[], sent = 'abcdef') {
-    const script = { [callback]: operations.map((operation) => (operation === 'pause' ? operation : `${buffer}.${operation}`)) };
+    const script = {
+      [callback]: operations.map((operation) =>
+        operation === 'pause' ? operation : `${buffer}.${operation}`,
+      ),
+    };
     const answer = isRequest ? await run(script, { body: sent }) : await run(script, {}, { body: sent });
     return { said: answer.said, arrived: isRequest ? seen.body : answer.body };
   }
@@ -176,7 +209,9 @@ describe.each([
 
 describe('callbacks', () => {
   it('come in order, and tell sizes, counts and where the message ends', async () => {
-    expect(await say({ callbacks: ['told'] }, trailers, { body: 'answer', trailers: { a: '1', b: '2' } })).toEqual([
+    expect(
+      await say({ callbacks: ['told'] }, trailers, { body: 'answer', trailers: { a: '1', b: '2' } }),
+    ).toEqual([
       'onRequestHeaders true false',
       'onRequestBody 4 false',
       'onRequestTrailers 1',
@@ -217,7 +252,11 @@ describe('a local response', () => {
   });
 
   it('is given once: a second one says Ok and is not sent', async () => {
-    const operations = ['sendLocalResponse 418 first because', 'sendLocalResponse 419 second because', 'pause'];
+    const operations = [
+      'sendLocalResponse 418 first because',
+      'sendLocalResponse 419 second because',
+      'pause',
+    ];
     expect(await run({ onRequestHeaders: operations })).toMatchObject({ said: ['Ok', 'Ok'], body: 'first' });
   });
 
@@ -229,28 +268,50 @@ describe('a local response', () => {
 
 describe('a paused message', () => {
   it('goes on when a root context lets it, from a tick', async () => {
-    const script = { onRequestHeaders: ['pause'], onTick: ['requestHeaders.set x-late 1', 'continueRequest', 'requestHeaders.get x-late'] };
+    const script = {
+      onRequestHeaders: ['pause'],
+      onTick: ['requestHeaders.set x-late 1', 'continueRequest', 'requestHeaders.get x-late'],
+    };
     expect(await say(script, body)).toEqual(['Ok', 'Ok', 'Ok', 'null']);
     expect(seen).toMatchObject({ headers: { 'x-late': '1' }, body: 'sent' });
   });
 
   it('goes on as a response', async () => {
-    const script = { onResponseHeaders: ['pause'], onTick: ['responseHeaders.set x-late 1', 'continueResponse'] };
-    expect(await run(script, {}, body)).toMatchObject({ said: ['Ok', 'Ok', 'Ok'], headers: { 'x-late': '1' }, body: 'sent' });
+    const script = {
+      onResponseHeaders: ['pause'],
+      onTick: ['responseHeaders.set x-late 1', 'continueResponse'],
+    };
+    expect(await run(script, {}, body)).toMatchObject({
+      said: ['Ok', 'Ok', 'Ok'],
+      headers: { 'x-late': '1' },
+      body: 'sent',
+    });
   });
 
   it('goes on from a body', async () => {
-    const script = { onRequestBody: ['pause'], onTick: ['requestBody.get', 'requestBody.append !', 'continueRequest'] };
+    const script = {
+      onRequestBody: ['pause'],
+      onTick: ['requestBody.get', 'requestBody.append !', 'continueRequest'],
+    };
     expect(await say(script, body)).toEqual(['Ok', "'sent'", 'Ok', 'Ok']);
     expect(seen.body).toBe('sent!');
   });
 
   it('goes on from trailers, both ways', async () => {
-    const script = { onRequestTrailers: ['pause'], onTick: ['requestTrailers.set x-late 1', 'continueRequest'] };
+    const script = {
+      onRequestTrailers: ['pause'],
+      onTick: ['requestTrailers.set x-late 1', 'continueRequest'],
+    };
     expect(await say(script, trailers)).toEqual(['Ok', 'Ok', 'Ok']);
     expect(seen.trailers).toMatchObject({ 'x-late': '1' });
-    const back = { onResponseTrailers: ['pause'], onTick: ['responseTrailers.set x-late 1', 'continueResponse'] };
-    expect(await run(back, {}, trailers)).toMatchObject({ said: ['Ok', 'Ok', 'Ok'], trailers: { 'x-late': '1' } });
+    const back = {
+      onResponseTrailers: ['pause'],
+      onTick: ['responseTrailers.set x-late 1', 'continueResponse'],
+    };
+    expect(await run(back, {}, trailers)).toMatchObject({
+      said: ['Ok', 'Ok', 'Ok'],
+      trailers: { 'x-late': '1' },
+    });
   });
 
   it('can be answered', async () => {
@@ -277,7 +338,13 @@ describe('a reset', () => {
 describe('a property', () => {
   it('is what Envoy knows: text, numbers of eight bytes, booleans of one', async () => {
     const said = await say({
-      onRequestHeaders: ['getProperty request method', 'getProperty connection mtls', 'getProperty request total_size', 'getProperty plugin_root_id', 'getProperty plugin_vm_id'],
+      onRequestHeaders: [
+        'getProperty request method',
+        'getProperty connection mtls',
+        'getProperty request total_size',
+        'getProperty plugin_root_id',
+        'getProperty plugin_vm_id',
+      ],
     });
     expect(said.slice(0, 2)).toEqual(["'GET'", "'\0'"]);
     expect(said.slice(3)).toEqual(["'http'", "'http'"]);
@@ -285,13 +352,22 @@ describe('a property', () => {
 
   it('is null where it is not there, or not yet', async () => {
     expect(
-      await say({ onRequestHeaders: ['getProperty nope', 'getProperty response code'], onLog: ['getProperty response code'] }),
+      await say({
+        onRequestHeaders: ['getProperty nope', 'getProperty response code'],
+        onLog: ['getProperty response code'],
+      }),
     ).toEqual(['null', 'null', '[200,0,0,0,0,0,0,0]']);
   });
 
   it('that was set is got by its name, and by the access log', async () => {
     const { said, tag } = await run({
-      onRequestHeaders: ['getProperty mine', 'setProperty mine value', 'getProperty mine', 'setProperty empty _', 'getProperty empty'],
+      onRequestHeaders: [
+        'getProperty mine',
+        'setProperty mine value',
+        'getProperty mine',
+        'setProperty empty _',
+        'getProperty empty',
+      ],
       onResponseHeaders: ['getProperty mine', 'setProperty mine other'],
       onLog: ['getProperty mine'],
     });

@@ -27,7 +27,9 @@ export async function startUpstream(answer: (request: Required<Message>) => Mess
     const endStream = response.body === undefined && response.trailers === undefined;
     const options = { endStream, waitForTrailers: response.trailers !== undefined };
     stream.respond({ ':status': '200', ...response.headers } as http2.OutgoingHttpHeaders, options);
-    stream.on('wantTrailers', () => stream.sendTrailers({ ...response.trailers } as http2.OutgoingHttpHeaders));
+    stream.on('wantTrailers', () =>
+      stream.sendTrailers({ ...response.trailers } as http2.OutgoingHttpHeaders),
+    );
     if (!endStream) stream.end(response.body);
   });
   server.listen(0, '127.0.0.1');

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { runToEnd } from '../smoke/command.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,30 +12,32 @@ declare module 'vitest' {
 }
 
 const layers = ['base', 'http-api', 'stream'];
-/** What the test filters share; the others are modules of their own. */
-const parts = ['messages.ts', 'script.ts'];
+/** What the test filters share. Each of the others is a module. */
+const shared = ['messages.ts', 'script.ts'];
 
-/** Lays a project out from the templates, with the test filters in it, and builds these as a generated project is built. */
-export default function setup(project: TestProject): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-abi-'));
-  const remove = () => rmSync(folder, { recursive: true });
+/** Lays a project out from the templates, the test filters in it, and builds these as a generated project is built. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-abi-'));
+  const remove = () => rm(folder, { recursive: true });
   try {
-    for (const layer of layers) cpSync(`templates/assemblyscript/${layer}`, folder, { recursive: true });
-    cpSync('test/abi/filters', join(folder, 'assembly'), { recursive: true });
-    run('npm', ['ci', '--no-audit', '--no-fund'], folder);
-    for (const file of readdirSync('test/abi/filters').filter((name) => !parts.includes(name))) {
-      const module = `build/${basename(file, '.ts')}.wasm`;
-      run('npx', ['asc', `assembly/${file}`, '--target', 'release', '--outFile', module], folder);
-    }
+    await build(folder);
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
   project.provide('modules', join(folder, 'build'));
   return remove;
 }
 
-function run(command: string, args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed:\n${stdout}\n${stderr}`);
+async function build(folder: string): Promise<void> {
+  for (const layer of layers) await cp(`templates/assemblyscript/${layer}`, folder, { recursive: true });
+  await cp('test/abi/filters', join(folder, 'assembly'), { recursive: true });
+  await runToEnd(['npm', 'ci', '--no-audit', '--no-fund'], { cwd: folder });
+  const modules = (await readdir('test/abi/filters')).filter((file) => !shared.includes(file));
+  await Promise.all(
+    modules.map((file) => {
+      const target = ['--target', 'release', '--outFile', `build/${basename(file, '.ts')}.wasm`];
+      return runToEnd(['npx', 'asc', `assembly/${file}`, ...target], { cwd: folder });
+    }),
+  );
 }

@@ -26,7 +26,9 @@ let tags = 0;
 /** Gives a name for one run of a script, and the script as the filters read it. */
 export function writeScript(script: Script): Readonly<{ tag: string; text: string }> {
   tags += 1;
-  const callbacks = Object.entries(script).map(([callback, operations]) => `${callback}: ${operations.join('; ')}`);
+  const callbacks = Object.entries(script).map(
+    ([callback, operations]) => `${callback}: ${operations.join('; ')}`,
+  );
   return { tag: `run${tags}-`, text: callbacks.join(' | ') };
 }
 
@@ -60,5 +62,8 @@ export async function runScript(
 
 /** Waits for what the access log has of a request; gives `<status> <details> <property mine>`. */
 export function readAccess(envoy: Envoy, tag: string): Promise<string> {
-  return envoy.eventually(() => envoy.log().match(new RegExp(`^access ${tag} (.*)$`, 'm'))?.[1], `access ${tag}`);
+  return envoy.eventually(
+    () => envoy.log().match(new RegExp(`^access ${tag} (.*)$`, 'm'))?.[1],
+    `access ${tag}`,
+  );
 }

@@ -44,12 +44,22 @@ describe('shared data', () => {
 
   it('is changed where the version is still the same, else not: CasMismatch', async () => {
     expect(
-      await say(['setSharedData cas 1', 'swapSharedData cas 2', 'getSharedData cas', 'staleSharedData cas 3', 'getSharedData cas']),
+      await say([
+        'setSharedData cas 1',
+        'swapSharedData cas 2',
+        'getSharedData cas',
+        'staleSharedData cas 3',
+        'getSharedData cas',
+      ]),
     ).toEqual(['Ok', 'Ok', "'2' true", 'CasMismatch', "'other' true"]);
   });
 
   it('is set whatever its version where none is given', async () => {
-    expect(await say(['setSharedData any 1', 'setSharedData any 2', 'getSharedData any'])).toEqual(['Ok', 'Ok', "'2' true"]);
+    expect(await say(['setSharedData any 1', 'setSharedData any 2', 'getSharedData any'])).toEqual([
+      'Ok',
+      'Ok',
+      "'2' true",
+    ]);
   });
 
   it('belongs to one vm_id', async () => {
@@ -60,8 +70,19 @@ describe('shared data', () => {
 
 describe('a shared queue', () => {
   it('is first in, first out, and null where it is empty', async () => {
-    expect(await say(['registerSharedQueue own', 'enqueue 1', 'enqueue _', 'enqueue 3'])).toEqual(['queue', 'Ok', 'Ok', 'Ok']);
-    expect(await say(['registerSharedQueue own', 'dequeue', 'dequeue', 'dequeue', 'dequeue'])).toEqual(['queue', "'1'", "''", "'3'", 'null']);
+    expect(await say(['registerSharedQueue own', 'enqueue 1', 'enqueue _', 'enqueue 3'])).toEqual([
+      'queue',
+      'Ok',
+      'Ok',
+      'Ok',
+    ]);
+    expect(await say(['registerSharedQueue own', 'dequeue', 'dequeue', 'dequeue', 'dequeue'])).toEqual([
+      'queue',
+      "'1'",
+      "''",
+      "'3'",
+      'null',
+    ]);
   });
 
   it('is found by who does not know it yet, in its own vm_id without naming that', async () => {
@@ -71,7 +92,12 @@ describe('a shared queue', () => {
   });
 
   it('is not found where nobody has registered it', async () => {
-    expect(await say(['findSharedQueue one none', 'findSharedQueue nowhere found', 'findSharedQueue _ found'], 'two')).toEqual(['null', 'null', 'null']);
+    expect(
+      await say(
+        ['findSharedQueue one none', 'findSharedQueue nowhere found', 'findSharedQueue _ found'],
+        'two',
+      ),
+    ).toEqual(['null', 'null', 'null']);
   });
 
   it('that does not exist takes nothing and gives nothing', async () => {
@@ -79,7 +105,11 @@ describe('a shared queue', () => {
   });
 
   it('tells the last that has registered it, in another VM and thread, once for each', async () => {
-    expect(await say(['findSharedQueue three queue', 'enqueue 1', 'enqueue 2'])).toEqual(['queue', 'Ok', 'Ok']);
+    expect(await say(['findSharedQueue three queue', 'enqueue 1', 'enqueue 2'])).toEqual([
+      'queue',
+      'Ok',
+      'Ok',
+    ]);
     const said = await envoy.eventually(() => {
       const lines = readSaid(envoy.log(), 'last');
       return lines.length >= 2 && lines;
@@ -91,7 +121,11 @@ describe('a shared queue', () => {
 
 describe('a metric', () => {
   it('counts', async () => {
-    expect(await say(['addOne counter', 'addToCounter counter 41', 'getCounter counter'])).toEqual(['Ok', 'Ok', '42']);
+    expect(await say(['addOne counter', 'addToCounter counter 41', 'getCounter counter'])).toEqual([
+      'Ok',
+      'Ok',
+      '42',
+    ]);
     expect(await envoy.stat('wasmcustom.counter')).toBe(42);
   });
 
@@ -101,7 +135,14 @@ describe('a metric', () => {
 
   it('goes up and down, and to a value', async () => {
     expect(
-      await say(['addToGauge gauge 5', 'addToGauge gauge -2', 'addToGauge gauge 0', 'getGauge gauge', 'setGauge gauge 4294967296', 'getGauge gauge']),
+      await say([
+        'addToGauge gauge 5',
+        'addToGauge gauge -2',
+        'addToGauge gauge 0',
+        'getGauge gauge',
+        'setGauge gauge 4294967296',
+        'getGauge gauge',
+      ]),
     ).toEqual(['Ok', 'Ok', 'Ok', '3', 'Ok', '4294967296']);
     expect(await envoy.stat('wasmcustom.gauge')).toBe(4294967296);
   });
@@ -112,7 +153,11 @@ describe('a metric', () => {
 
   it('is a histogram of what is recorded', async () => {
     expect(await say(['record histogram 5', 'record histogram 7'])).toEqual(['Ok', 'Ok']);
-    await expect.poll(() => envoy.admin('/stats?filter=wasmcustom.histogram&histogram_buckets=summary'), { timeout: 8000 }).toMatch(/P100\(\S*,7\.\d+\)/);
+    await expect
+      .poll(() => envoy.admin('/stats?filter=wasmcustom.histogram&histogram_buckets=summary'), {
+        timeout: 8000,
+      })
+      .toMatch(/P100\(\S*,7\.\d+\)/);
   });
 
   it('is the same for all plugins that give it one name', async () => {
@@ -135,10 +180,9 @@ describe('a foreign function', () => {
   });
 
   it('returns nothing, or fails, as it does', async () => {
-    expect(await say(['callForeignFunction clear_route_cache _', 'callForeignFunction uncompress garbage'])).toEqual([
-      "Ok ''",
-      'SerializationFailure null',
-    ]);
+    expect(
+      await say(['callForeignFunction clear_route_cache _', 'callForeignFunction uncompress garbage']),
+    ).toEqual(["Ok ''", 'SerializationFailure null']);
   });
 
   it('that Envoy does not have is not found', async () => {

@@ -10,7 +10,10 @@ let upstream: Awaited<ReturnType<typeof startTcpServer>>;
 beforeAll(async () => {
   upstream = await startTcpServer();
   const module = 'stream';
-  const onNew = writeScript({ onNewConnection: ['getProperty source address', 'pause'], onTick: ['continueDownstream'] });
+  const onNew = writeScript({
+    onNewConnection: ['getProperty source address', 'pause'],
+    onTick: ['continueDownstream'],
+  });
   const listeners = [
     tcpListener('tcp', { module }, 'upstream'),
     tcpListener('new', { module, name: 'new', configuration: onNew.text }, 'upstream'),
@@ -54,7 +57,14 @@ describe.each([
   ['from the upstream', 'upstreamData', 'onUpstreamData', connectAndAnswer, 'client'],
 ] as const)('bytes %s', (_, buffer, callback, start, receiver) => {
   const operate = (operations: readonly string[]) =>
-    start({ [callback]: operations.map((operation) => (operation === 'pause' ? operation : `${buffer}.${operation}`)) }, 'abcdef');
+    start(
+      {
+        [callback]: operations.map((operation) =>
+          operation === 'pause' ? operation : `${buffer}.${operation}`,
+        ),
+      },
+      'abcdef',
+    );
 
   it('are given as a whole, from a place on, and up to a size', async () => {
     const connection = await operate(['get', 'get 2', 'get 1 2', 'get 6', 'get 9']);
@@ -83,7 +93,10 @@ describe.each([
 
 it('there are no bytes outside of their callbacks, and none are taken', async () => {
   const connection = await connectAndAnswer(
-    { onDownstreamData: ['upstreamData.get', 'upstreamData.append x'], onUpstreamData: ['downstreamData.get', 'downstreamData.set x'] },
+    {
+      onDownstreamData: ['upstreamData.get', 'upstreamData.append x'],
+      onUpstreamData: ['downstreamData.get', 'downstreamData.set x'],
+    },
     'answer',
   );
   await connection.client.receives('answer');
@@ -92,7 +105,10 @@ it('there are no bytes outside of their callbacks, and none are taken', async ()
 
 describe('a pause', () => {
   it('holds the bytes of a client until a root context lets them go on, from a tick', async () => {
-    const script = { onDownstreamData: ['pause'], onTick: ['downstreamData.get', 'downstreamData.append !', 'continueDownstream'] };
+    const script = {
+      onDownstreamData: ['pause'],
+      onTick: ['downstreamData.get', 'downstreamData.append !', 'continueDownstream'],
+    };
     const connection = await connect(script, 'held');
     await connection.server.receives('held!');
     expect(await connection.said()).toEqual(['Ok', "'held'", 'Ok', 'Ok']);
@@ -134,7 +150,10 @@ describe('a new connection', () => {
 
 describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
   it('ends both connections; what the client has sent is not passed on', async () => {
-    const { client, server, said } = await connect({ callbacks: ['told'], onDownstreamData: [operation, 'pause'] }, 'denied');
+    const { client, server, said } = await connect(
+      { callbacks: ['told'], onDownstreamData: [operation, 'pause'] },
+      'denied',
+    );
     await client.ends();
     await server.ends();
     expect([client.end, client.received, server.received]).toEqual(['ended', '', '']);
@@ -165,11 +184,18 @@ describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
 
 describe('the callbacks of a connection', () => {
   it('tell of its end where the client has reset it', async () => {
-    const { client, server, tag } = await connect({ callbacks: ['told'], onLog: ['getProperty source address'] }, 'hello');
+    const { client, server, tag } = await connect(
+      { callbacks: ['told'], onLog: ['getProperty source address'] },
+      'hello',
+    );
     const { port } = client.socket.address() as { port: number };
     await server.receives('hello');
     client.socket.resetAndDestroy();
-    expect((await finish(envoy, tag)).slice(1)).toEqual(['onDownstreamClose 2', 'onLog ', `'127.0.0.1:${port}'`]);
+    expect((await finish(envoy, tag)).slice(1)).toEqual([
+      'onDownstreamClose 2',
+      'onLog ',
+      `'127.0.0.1:${port}'`,
+    ]);
     server.destroy();
   });
 
@@ -183,7 +209,14 @@ describe('the callbacks of a connection', () => {
     server.socket.end();
     await client.ends();
     expect((await finish(envoy, tag)).slice(1)).toEqual([
-      ...['onDownstreamData 0 true', 'onUpstreamData 3 false', 'onUpstreamData 0 true', 'onUpstreamClose 0', 'onDownstreamClose 1', 'onLog '],
+      ...[
+        'onDownstreamData 0 true',
+        'onUpstreamData 3 false',
+        'onUpstreamData 0 true',
+        'onUpstreamClose 0',
+        'onDownstreamClose 1',
+        'onLog ',
+      ],
     ]);
   });
 
@@ -198,7 +231,10 @@ describe('the callbacks of a connection', () => {
 });
 
 it('a property can be set for a connection, and got', async () => {
-  const connection = await connect({ onDownstreamData: ['setProperty mine 1', 'getProperty mine'], onLog: ['getProperty mine'] }, 'x');
+  const connection = await connect(
+    { onDownstreamData: ['setProperty mine 1', 'getProperty mine'], onLog: ['getProperty mine'] },
+    'x',
+  );
   await connection.server.receives('x');
   const said = await connection.said();
   expect([said[0], said[1], said.at(-1)]).toEqual(['Ok', "'1'", "'1'"]);

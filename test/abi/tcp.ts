@@ -35,11 +35,17 @@ export class Peer {
 
   /** Waits until this has come, and nothing else. Throws with what has come if it does not. */
   async receives(text: string): Promise<void> {
-    await eventually(() => this.received === text, () => `received ${JSON.stringify(this.received)}`);
+    await eventually(
+      () => this.received === text,
+      () => `received ${JSON.stringify(this.received)}`,
+    );
   }
 
   async ends(): Promise<void> {
-    await eventually(() => this.end !== 'open', () => `${this.end} with ${JSON.stringify(this.received)}`);
+    await eventually(
+      () => this.end !== 'open',
+      () => `${this.end} with ${JSON.stringify(this.received)}`,
+    );
   }
 
   destroy(): void {
@@ -54,7 +60,10 @@ export async function startTcpServer() {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const accept = async () => {
-    await eventually(() => peers.length > 0, () => 'no connection has come');
+    await eventually(
+      () => peers.length > 0,
+      () => 'no connection has come',
+    );
     return peers.shift() as Peer;
   };
   const stop = () => {

@@ -4,8 +4,8 @@
  */
 
 import { decodeUtf8Lossy, encodeUtf8 } from "./bytes";
-import { Call } from "./envoy/call";
 import { Action } from "./envoy/action";
+import { Call } from "./envoy/call";
 import { Context, RootContext, setRootContext } from "./envoy/context";
 import {
   cancelGrpcCall,

@@ -1,7 +1,14 @@
 /** The operations on headers, trailers, bodies and properties: `requestHeaders.get name`. */
 
 import { HeaderMap } from "./envoy/header-map";
-import { requestBody, requestHeaders, requestTrailers, responseBody, responseHeaders, responseTrailers } from "./envoy/http";
+import {
+  requestBody,
+  requestHeaders,
+  requestTrailers,
+  responseBody,
+  responseHeaders,
+  responseTrailers,
+} from "./envoy/http";
 import { StreamBuffer } from "./envoy/stream-buffer";
 import { show, showHeaders, showStatus, showText, toBytes, toHeaders } from "./script";
 

@@ -7,6 +7,7 @@ import { decodeUtf8Lossy, encodeUtf8 } from "./bytes";
 import { Action } from "./envoy/action";
 import { Context, RootContext, setRootContext } from "./envoy/context";
 import { setEffectiveContext } from "./envoy/effective-context";
+import { proxy_continue_stream } from "./envoy/env";
 import { getProperty, setProperty } from "./envoy/property";
 import {
   closeDownstream,
@@ -18,7 +19,6 @@ import {
   upstreamData,
 } from "./envoy/stream";
 import { setTickPeriod } from "./envoy/timer";
-import { proxy_continue_stream } from "./envoy/env";
 import { runOnBuffer } from "./messages";
 import { Runner, Script, show, showStatus, toBytes } from "./script";
 
