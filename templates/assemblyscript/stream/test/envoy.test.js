@@ -1,6 +1,8 @@
 /** The built module inside a real Envoy. `make test` builds the one and finds the other. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { test } from "node:test";
 
 import { Client } from "./support/client.js";
@@ -41,6 +43,19 @@ test("does not greet where the upstream sends nothing", async (t) => {
   const client = await Client.connect(t, await startEnvoy(t));
   client.stopSending();
   await assertIsClosed(client);
+});
+
+test("greets before an upstream that speaks first", async (t) => {
+  const upstream = net.createServer((socket) => socket.resume().write("ready"));
+  t.after(() => upstream.close());
+  await once(upstream.listen(0, "127.0.0.1"), "listening");
+  const address = `socket_address: { address: 127.0.0.1, port_value: ${upstream.address().port} }`;
+  const echo = "envoy_internal_address: { server_listener_name: echo }";
+  const client = await Client.connect(t, await runEnvoy(t, bootstrap().replace(echo, address)));
+  // Held back: only the bytes of the client wait for the verdict.
+  client.send("EV");
+  await assertIsGreeted(client);
+  await assertReceives(client, "ready");
 });
 
 test("takes the greeting from the configuration", async (t) => {

@@ -10,7 +10,7 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -78,6 +78,22 @@ fn does_not_greet_where_the_upstream_sends_nothing() {
     let mut client = connect(&envoy);
     client.shutdown(Shutdown::Write).unwrap();
     assert_is_closed(&mut client);
+}
+
+#[test]
+fn greets_before_an_upstream_that_speaks_first() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let address = format!("socket_address: {{ address: 127.0.0.1, port_value: {port} }}");
+    let echo = "envoy_internal_address: { server_listener_name: echo }";
+    let envoy = Envoy::run(&bootstrap().replace(echo, &address)).unwrap();
+    let mut client = connect(&envoy);
+    // Held back: only the bytes of the client wait for the verdict.
+    client.write_all(b"EV").unwrap();
+    let (mut upstream, _) = listener.accept().unwrap();
+    upstream.write_all(b"ready").unwrap();
+    assert_is_greeted(&mut client);
+    assert_receives(&mut client, b"ready");
 }
 
 #[test]
