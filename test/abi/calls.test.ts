@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, httpFilter, httpListener, service, tcpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
 import { startGrpcServer } from './grpc.ts';
-import { type Message, request, startUpstream } from './http.ts';
+import { type Message, request, requestMany, startUpstream } from './http.ts';
 import { finish, readSaid, runScript, type Script, writeScript } from './scripted.ts';
 import { Peer, startTcpServer } from './tcp.ts';
 
@@ -29,6 +29,9 @@ const root: Script = {
   onGrpcMessage: ['getGrpcMessage'],
 };
 
+/** What lets requests wait for a tick. */
+const ticking: Script = { onConfigure: ['setTickPeriod 20'] };
+
 beforeAll(async () => {
   upstream = await startUpstream(() => ({ body: 'passed' }));
   callee = await startUpstream(async (message) => {
@@ -44,7 +47,11 @@ beforeAll(async () => {
   const gone = await startTcpServer();
   gone.stop();
   const listeners = [
-    httpListener('http', [httpFilter({ module: 'calls' })], 'upstream'),
+    httpListener(
+      'http',
+      [httpFilter({ module: 'calls', configuration: writeScript(ticking).text })],
+      'upstream',
+    ),
     tcpListener('tcp', { module: 'calls', name: 'tcp', configuration: 'stream: yes' }, 'mute'),
   ];
   const clusters = [
@@ -214,9 +221,18 @@ describe('an HTTP call', () => {
 });
 
 describe('a root context', () => {
+  it('can call for a request that waits, which gets the answer', async () => {
+    const script = {
+      onRequestHeaders: ['pause'],
+      onTick: [`httpCall callee 1000 _ ${needed}`],
+      onHttpCallResponse: ['requestHeaders.set x-late 1', 'continueRequest'],
+    };
+    expect(await say(script)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', 'Ok', 'Ok']);
+  });
+
   it('gets the answers of the calls that it makes from a tick, HTTP and gRPC', async () => {
     const said = await envoy.eventually(() => {
-      const lines = readSaid(envoy.log(), 'root');
+      const lines = readSaid(envoy.log(), 'service');
       return lines.at(-1)?.startsWith('onGrpcClose') && lines;
     });
     expect(said).toEqual([
@@ -383,7 +399,7 @@ describe('a gRPC stream', () => {
 
   it('takes no messages for a call that is none', async () => {
     const script = { onRequestHeaders: ['grpcCall grpc 1000 a.B Method message', 'sendGrpcMessage more'] };
-    expect(await say(script)).toEqual(['Ok', 'NotFound']);
+    expect((await say(script)).slice(0, 2)).toEqual(['Ok', 'NotFound']);
   });
 
   it('is not opened where another call has failed in the same callback', async () => {
@@ -399,4 +415,36 @@ describe('a gRPC stream', () => {
       expect(await say(script)).toEqual(['InternalFailure', 'InternalFailure', 'null']);
     }
   });
+});
+
+it.each([
+  [
+    'HTTP calls',
+    {
+      onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: ['continueRequest'],
+    },
+  ],
+  [
+    'gRPC calls',
+    {
+      onRequestHeaders: ['grpcCall grpc 1000 a.B Method message', 'pause'],
+      onGrpcClose: ['continueRequest'],
+    },
+  ],
+  [
+    'gRPC streams',
+    {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage fail', 'pause'],
+      onGrpcClose: ['continueRequest'],
+    },
+  ],
+])('three thousand requests with %s need no more memory than one thousand', async (_, script) => {
+  const headers = { 'x-tag': '', 'x-script': writeScript(script).text };
+  const port = await envoy.port('http');
+  const memory = async () => (await say({ onRequestHeaders: ['memory'] }))[0];
+  await requestMany(port, 1000, headers);
+  const before = await memory();
+  await requestMany(port, 2000, headers);
+  expect(await memory()).toBe(before);
 });

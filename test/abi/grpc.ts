@@ -19,53 +19,54 @@ function unframe(bytes: Buffer): readonly [readonly string[], Buffer] {
 }
 
 /** What a gRPC server has seen of a call. */
-export type Call = { path: string; metadata: string; messages: string[]; end: 'open' | 'ended' | 'reset' };
+type Call = { path: string; metadata: string; messages: string[]; end: 'open' | 'ended' | 'reset' };
 
 /**
  * A gRPC server. It answers every message with `re:` and the message; `fail` ends the call with status 7, `wait` is not
- * answered at all, `drop` resets it. The method `Silent` gives not even headers. The end of the client's messages ends the call.
+ * answered at all, `drop` resets it. The method `Silent` gives not even headers. The end of the client's messages ends
+ * the call.
  */
 export async function startGrpcServer() {
   const calls: Call[] = [];
   const server = http2.createServer();
   server.on('stream', (stream, headers) => {
-    const call: Call = {
-      path: `${headers[':path']}`,
-      metadata: `${headers['x-meta']}`,
-      messages: [],
-      end: 'open',
-    };
+    const path = `${headers[':path']}`;
+    const call: Call = { path, metadata: `${headers['x-meta']}`, messages: [], end: 'open' };
     calls.push(call);
-    let rest = Buffer.alloc(0);
-    let status = { 'grpc-status': '0', 'grpc-message': 'fine', 'x-last': 'yes' };
-    stream.on('error', () => {});
-    stream.on('close', () => {
-      if (call.end === 'open') call.end = 'reset';
-    });
-    if (call.path.endsWith('/Silent')) return;
-    stream.respond(
-      { ':status': 200, 'content-type': 'application/grpc', 'x-first': 'yes' },
-      { waitForTrailers: true },
-    );
-    stream.on('wantTrailers', () => stream.sendTrailers(status));
-    stream.on('data', (chunk: Buffer) => {
-      const [messages, left] = unframe(Buffer.concat([rest, chunk]));
-      rest = Buffer.from(left);
-      for (const message of messages) {
-        call.messages.push(message);
-        if (message === 'fail') status = { ...status, 'grpc-status': '7', 'grpc-message': 'not today' };
-        if (message === 'fail') stream.end();
-        else if (message === 'drop') stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
-        else if (message !== 'wait') stream.write(frame(`re:${message}`));
-      }
-    });
-    stream.on('end', () => {
-      if (call.end !== 'open' || call.messages.includes('wait')) return;
-      call.end = 'ended';
-      stream.end();
-    });
+    serve(stream, call);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, calls, stop: () => server.close() };
+}
+
+function serve(stream: http2.ServerHttp2Stream, call: Call): void {
+  let rest: Buffer = Buffer.alloc(0);
+  let status = { 'grpc-status': '0', 'grpc-message': 'fine', 'x-last': 'yes' };
+  stream.on('error', () => {});
+  stream.on('close', () => {
+    if (call.end === 'open') call.end = 'reset';
+  });
+  if (call.path.endsWith('/Silent')) return;
+  const headers = { ':status': 200, 'content-type': 'application/grpc', 'x-first': 'yes' };
+  stream.respond(headers, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers(status));
+  stream.on('data', (chunk: Buffer) => {
+    const [messages, left] = unframe(Buffer.concat([rest, chunk]));
+    rest = left;
+    call.messages.push(...messages);
+    if (messages.includes('fail')) status = { ...status, 'grpc-status': '7', 'grpc-message': 'not today' };
+    for (const message of messages) answer(stream, message);
+  });
+  stream.on('end', () => {
+    if (call.messages.includes('wait')) return;
+    call.end = 'ended';
+    stream.end();
+  });
+}
+
+function answer(stream: http2.ServerHttp2Stream, message: string): void {
+  if (message === 'fail') stream.end();
+  else if (message === 'drop') stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+  else if (message !== 'wait') stream.write(frame(`re:${message}`));
 }

@@ -64,3 +64,19 @@ export async function request(port: number, { headers = {}, body, trailers }: Me
   session.destroy();
   return { headers: received, body: answered, trailers: end, reset: stream.rstCode ?? 0 };
 }
+
+/** Sends `count` requests over one connection, 20 at a time. Throws unless every answer is 200. */
+export async function requestMany(port: number, count: number, headers: Headers): Promise<void> {
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  let left = count;
+  const client = async () => {
+    while (left-- > 0) {
+      const stream = session.request(headers as http2.OutgoingHttpHeaders);
+      const [response] = await once(stream, 'response');
+      if (response[':status'] !== 200) throw new Error(`answered with ${response[':status']}`);
+      await text(stream);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, client));
+  session.close();
+}

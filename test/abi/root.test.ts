@@ -132,49 +132,6 @@ describe('a root context', () => {
   });
 });
 
-/** An Envoy whose listener can be replaced while it runs. */
-class Dynamic {
-  private constructor(
-    readonly envoy: Envoy,
-    readonly folder: string,
-  ) {}
-
-  static async start(filters: readonly Filter[]): Promise<Dynamic> {
-    const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-lds-'));
-    const path = join(folder, 'listeners.json');
-    writeFileSync(path, Dynamic.#write(filters));
-    const envoy = await Envoy.start(
-      bootstrap({
-        node: { id: 'test', cluster: 'test' },
-        static_resources: { clusters: [cluster('upstream', [upstream.port])] },
-        dynamic_resources: { lds_config: { path_config_source: { path } } },
-      }),
-    );
-    return new Dynamic(envoy, folder);
-  }
-
-  /** Envoy notices moves alone. */
-  replace(filters: readonly Filter[]): void {
-    writeFileSync(join(this.folder, 'new.json'), Dynamic.#write(filters));
-    renameSync(join(this.folder, 'new.json'), join(this.folder, 'listeners.json'));
-  }
-
-  async stop(): Promise<readonly string[]> {
-    rmSync(this.folder, { recursive: true });
-    return this.envoy.stop();
-  }
-
-  static #write(filters: readonly Filter[]): string {
-    return listenerFile([
-      httpListener(
-        'http',
-        filters.map(({ plugin }) => httpFilter(plugin)),
-        'upstream',
-      ),
-    ]);
-  }
-}
-
 describe('a plugin that is replaced while requests flow', () => {
   it('is deleted without a failed request, and what stays of its VM goes on', async () => {
     const old = scripted({ callbacks: ['told'] });

@@ -105,7 +105,7 @@ class Filter extends HttpContext {
 
   override onDelete(): void {
     this.call("onDelete", "");
-    if (this.runner.script.tag !== "") this.runner.script.say("end");
+    this.runner.script.say("end");
   }
 
   private call(callback: string, told: string): Action {

@@ -29,7 +29,9 @@ export class Script {
     return this.operations.has(callback) ? this.operations.get(callback) : [];
   }
 
+  /** Without a tag nobody listens. */
   say(result: string): void {
+    if (this.tag === "") return;
     log(LogLevel.Critical, `said ${this.tag} ${result}`);
   }
 }
