@@ -1,6 +1,8 @@
 /** The built module inside a real Envoy. `make test` builds the one and finds the other. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { test } from "node:test";
 
 import { Client } from "./support/client.js";
@@ -37,6 +39,25 @@ test("greets once before the first bytes of the upstream", async (t) => {
   await assertReceives(client, "two");
 });
 
+test("does not greet where the upstream sends nothing", async (t) => {
+  const client = await Client.connect(t, await startEnvoy(t));
+  client.stopSending();
+  await assertIsClosed(client);
+});
+
+test("greets before an upstream that speaks first", async (t) => {
+  const upstream = net.createServer((socket) => socket.resume().write("ready"));
+  t.after(() => upstream.close());
+  await once(upstream.listen(0, "127.0.0.1"), "listening");
+  const address = `socket_address: { address: 127.0.0.1, port_value: ${upstream.address().port} }`;
+  const echo = "envoy_internal_address: { server_listener_name: echo }";
+  const client = await Client.connect(t, await runEnvoy(t, bootstrap().replace(echo, address)));
+  // Held back: only the bytes of the client wait for the verdict.
+  client.send("EV");
+  await assertIsGreeted(client);
+  await assertReceives(client, "ready");
+});
+
 test("takes the greeting from the configuration", async (t) => {
   const client = await Client.connect(t, await startEnvoy(t, '{"greeting": "Good morning"}'));
   client.send("x");
@@ -61,17 +82,21 @@ test("closes a connection that begins with the denied prefix", async (t) => {
   await assertIsClosed(split);
 
   assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 2);
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 0);
   assert.equal(await bytesToUpstream(envoy), 0);
 });
 
 test("passes what begins like the denied prefix but is not", async (t) => {
-  const client = await Client.connect(t, await startEnvoy(t));
+  const envoy = await startEnvoy(t);
+  const client = await Client.connect(t, envoy);
   await client.sendSplit(Buffer.from("EVIdent"));
   await assertIsGreeted(client);
   await assertReceives(client, "EVIdent");
   // Only the beginning of a connection counts.
   client.send(DENIED);
   await assertReceives(client, DENIED);
+  // What was held back counts once.
+  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 11);
 });
 
 test("a client that stops inside the denied prefix is not lost", async (t) => {

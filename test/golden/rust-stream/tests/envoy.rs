@@ -10,7 +10,7 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -73,6 +73,30 @@ fn greets_once_before_the_first_bytes_of_the_upstream() {
 }
 
 #[test]
+fn does_not_greet_where_the_upstream_sends_nothing() {
+    let envoy = Envoy::start();
+    let mut client = connect(&envoy);
+    client.shutdown(Shutdown::Write).unwrap();
+    assert_is_closed(&mut client);
+}
+
+#[test]
+fn greets_before_an_upstream_that_speaks_first() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let address = format!("socket_address: {{ address: 127.0.0.1, port_value: {port} }}");
+    let echo = "envoy_internal_address: { server_listener_name: echo }";
+    let envoy = Envoy::run(&bootstrap().replace(echo, &address)).unwrap();
+    let mut client = connect(&envoy);
+    // Held back: only the bytes of the client wait for the verdict.
+    client.write_all(b"EV").unwrap();
+    let (mut upstream, _) = listener.accept().unwrap();
+    upstream.write_all(b"ready").unwrap();
+    assert_is_greeted(&mut client);
+    assert_receives(&mut client, b"ready");
+}
+
+#[test]
 fn takes_the_greeting_from_the_configuration() {
     let envoy = Envoy::start_with(r#"{"greeting": "Good morning"}"#).unwrap();
     let mut client = connect(&envoy);
@@ -103,6 +127,7 @@ fn closes_a_connection_that_begins_with_the_denied_prefix() {
     assert_is_closed(&mut split);
 
     assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 2);
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 0);
     assert_eq!(bytes_to_upstream(&envoy), 0);
 }
 
@@ -116,6 +141,8 @@ fn passes_what_begins_like_the_denied_prefix_but_is_not() {
     // Only the beginning of a connection counts.
     client.write_all(DENIED).unwrap();
     assert_receives(&mut client, DENIED);
+    // What was held back counts once.
+    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 11);
 }
 
 #[test]

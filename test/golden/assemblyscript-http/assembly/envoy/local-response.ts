@@ -9,7 +9,7 @@ const GRPC_STATUS_OF_HTTP_STATUS = -1;
 /**
  * Answers the request in the upstream's place, once the callback has returned `Action.Pause`. `status` is from 200 to
  * 599: Envoy takes others, but the client then gets no answer. `details` is what access logs show as
- * `%RESPONSE_CODE_DETAILS%`.
+ * `%RESPONSE_CODE_DETAILS%`. A second one for the same request is `Ok` too, but not sent.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_send_local_response`.
  */

@@ -11,9 +11,9 @@ enum MetricType {
 }
 
 /**
- * A number in Envoy's statistics, `wasmcustom.<name>` at the admin port, the same one in every thread. To be made with
- * its root context: not for each request, since Envoy keeps every one made, and not at the top of a file, since while the
- * module starts Envoy allows `log` alone.
+ * A number in Envoy's statistics, `wasmcustom.<name>` at the admin port, the same one in every thread and plugin. To be
+ * made with its root context: not for each request, since Envoy keeps every one made, and not at the top of a file, since
+ * while the module starts Envoy allows `log` alone.
  */
 class Metric {
   protected readonly id: u32;
@@ -34,7 +34,7 @@ export class Counter extends Metric {
     super(MetricType.Counter, name);
   }
 
-  /** `BadArgument` for 0. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  /** `BadArgument` where `amount` is 0. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
   add(amount: u32 = 1): Status {
     return proxy_increment_metric(this.id, amount);
   }
@@ -50,7 +50,7 @@ export class Gauge extends Metric {
     super(MetricType.Gauge, name);
   }
 
-  /** Adds `amount`, which may be negative; below 0 comes 2^64 - 1. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  /** Adds `amount`, which may be negative; below 0 it wraps around. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
   add(amount: i64): Status {
     return proxy_increment_metric(this.id, amount);
   }

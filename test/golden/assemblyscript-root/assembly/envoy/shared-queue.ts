@@ -8,7 +8,7 @@ import {
 import { RETURNED_NUMBER, take, UNREAD } from "./memory";
 import { Status } from "./status";
 
-/** A queue of byte strings, first in first out, that plugins have in common, whatever their threads. */
+/** A queue of byte strings, first in first out, that plugins have in common, whatever their threads and `vm_id`. */
 export class SharedQueue {
   /** `id` is what `onQueueReady` names it by. */
   constructor(readonly id: u32) {}
@@ -23,7 +23,7 @@ export class SharedQueue {
   }
 
   /**
-   * Takes the first out; null where the queue is empty.
+   * Takes the first out; null where the queue is empty, or there is none.
    *
    * Source: Proxy-Wasm ABI 0.2.1, `proxy_dequeue_shared_queue`.
    */
@@ -34,7 +34,8 @@ export class SharedQueue {
 
 /**
  * The queue `name` of this `vm_id`, made if there is none yet. From now on `onQueueReady` of the root context whose
- * callback this is comes for what is enqueued; of several that have registered it, one gets each.
+ * callback this is comes once for each that is enqueued; of several that have registered it, only the last is called.
+ * What is in it stays.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_register_shared_queue`.
  */
@@ -45,7 +46,7 @@ export function registerSharedQueue(name: string): SharedQueue {
 }
 
 /**
- * The queue `name` that a plugin of `vmId` has registered; null where none has yet.
+ * The queue `name` that a plugin of `vmId` has registered, of this `vm_id` if that is empty; null where none has yet.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_resolve_shared_queue`.
  */

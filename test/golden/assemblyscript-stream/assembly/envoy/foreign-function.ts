@@ -7,7 +7,7 @@ import { Status } from "./status";
 export class ForeignResult {
   constructor(
     readonly status: Status,
-    /** What it has returned; null unless the status is `Ok`. */
+    /** What it has returned, no bytes if nothing; null unless the status is `Ok`. */
     readonly bytes: Uint8Array | null,
   ) {}
 }

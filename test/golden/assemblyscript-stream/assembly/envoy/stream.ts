@@ -36,18 +36,21 @@ export class StreamContext extends Context {
     return Action.Continue;
   }
 
-  /** The client's connection has been closed, by Envoy too where both sides have said all. */
+  /**
+   * The client's connection has been closed: by the client with a reset (`Remote`), else by Envoy (`Local`). That a client
+   * sends nothing more is told by `endOfStream`.
+   */
   onDownstreamClose(peer: Peer): void {}
 
-  /** As `onDownstreamData`, from the upstream. What is paused can go on in a later callback only. */
+  /**
+   * As `onDownstreamData`, from the upstream. What is paused here goes on with the next bytes for which this returns
+   * `Action.Continue`: Envoy offers no other way.
+   */
   onUpstreamData(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /**
-   * The upstream has stopped sending: comes after `onUpstreamData` with `endOfStream`, so not where somebody has broken
-   * off or Envoy has closed the connection. `peer` is always `Unknown`.
-   */
+  /** The upstream sends nothing more; `peer` is always `Unknown`. It does not come where either side has broken off. */
   onUpstreamClose(peer: Peer): void {}
 }
 
@@ -62,8 +65,8 @@ export function continueDownstream(): Status {
 }
 
 /**
- * Closes the connection, the upstream's too, once the client has got what has been passed on to it. The bytes of this
- * callback and those that are paused are lost, whatever it returns.
+ * Closes the connections to the client and to the upstream. The client still gets what has been passed on, but not what
+ * the callback was called for.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
@@ -72,7 +75,7 @@ export function closeDownstream(): Status {
 }
 
 /**
- * Does the same as `closeDownstream`.
+ * In Envoy the same as `closeDownstream`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
