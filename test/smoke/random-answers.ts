@@ -5,11 +5,11 @@ import { type Answer, greet, http, type RefreshUpstream } from './refresh-upstre
 /** What a service is answered, after how many milliseconds, and the greeting that it may take from it. */
 export type RandomAnswer = Readonly<{ bytes: Answer; delay?: number; greeting?: string }>;
 
-const greeting = fc.string({ unit: 'grapheme', maxLength: 20 }).map((rest) => `Good ${rest}`);
+const greeting = fc.string({ unit: 'grapheme', maxLength: 20, size: 'max' }).map((rest) => `Good ${rest}`);
 const good: fc.Arbitrary<RandomAnswer> = fc.oneof(
   greeting.map((greeting) => ({ greeting, bytes: greet(greeting) })),
   greeting.map((greeting) => ({ greeting, bytes: greet(greeting), delay: 150 })),
-  fc.tuple(greeting, fc.uint8Array({ maxLength: 50 })).map(([greeting, value]) => {
+  fc.tuple(greeting, fc.uint8Array({ maxLength: 50, size: 'max' })).map(([greeting, value]) => {
     const field = `x-odd: ${Buffer.from(value).toString('latin1')}`;
     return { greeting, bytes: http(200, JSON.stringify({ greeting }), field) };
   }),
@@ -22,7 +22,7 @@ const badBody = fc.oneof(
     .json()
     .filter((text) => !text.startsWith('"'))
     .map((text) => `{"greeting": ${text}}`),
-  fc.uint8Array({ maxLength: 200 }),
+  fc.uint8Array({ maxLength: 200, size: 'max' }),
   fc.constantFrom('{', '1e999', '['.repeat(3000), '{"a":'.repeat(800), '{"greeting": "Bad\\u0000"}'),
   fc.constantFrom(4_100, 9_000, 1_000_000).map((length) => JSON.stringify({ greeting: 'z'.repeat(length) })),
 );
@@ -33,7 +33,7 @@ const badBytes: fc.Arbitrary<Answer> = fc.oneof(
   fc
     .constantFrom(100, 101, 204, 301, 304, 404, 500, 999)
     .map((status) => http(status, '{"greeting": "Bad"}')),
-  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  fc.uint8Array({ maxLength: 300, size: 'max' }).map((bytes) => Buffer.from(bytes)),
   fc.nat(bad.length - 1).map((length) => bad.subarray(0, length)),
   fc.constant('none'),
 );

@@ -11,10 +11,15 @@ const start = fc.oneof(
   fc.nat(3).map((length) => denied.subarray(0, length)),
   fc.constant(Buffer.alloc(0)),
 );
+const pattern = fc.uint8Array({ minLength: 1 });
 const rest = fc.oneof(
-  { weight: 24, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+  { weight: 20, arbitrary: fc.uint8Array({ maxLength: 60, size: 'max' }) },
   { weight: 15, arbitrary: fc.constant(new Uint8Array()) },
-  { weight: 1, arbitrary: fc.uint8Array({ minLength: 1 }).map((bytes) => Buffer.alloc(200_000, bytes)) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.nat(10_000), pattern).map(([length, bytes]) => Buffer.alloc(length, bytes)),
+  },
+  { weight: 1, arbitrary: pattern.map((bytes) => Buffer.alloc(200_000, bytes)) },
 );
 export const randomConnections: fc.Arbitrary<Connection> = fc.record({
   pieces: fc

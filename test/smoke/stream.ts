@@ -59,6 +59,13 @@ function describeGreeting(deployment: () => Deployment): void {
     }
   });
 
+  it('does not greet a client for whom the upstream has no bytes', async () => {
+    const client = await Client.connect(deployment().port);
+    client.sendLast('');
+    expect((await client.receiveAll()).toString()).toBe('');
+    client.close();
+  });
+
   it('prints what to try, which works', async () => {
     const command = `echo hi | curl -sm1 telnet://localhost:${deployment().port}`;
     expect(deployment().output()).toContain(`Try it: ${command}\n`);
