@@ -34,7 +34,8 @@ afterAll(async () => {
 
 describe('shared data', () => {
   it('has neither value nor version where there is no entry', async () => {
-    expect(await say(['getSharedData none'])).toEqual(['null false']);
+    const operations = ['setSharedData some 1', 'getSharedData some', 'getSharedData none'];
+    expect(await say(operations)).toEqual(['Ok', "'1' true", 'null false']);
   });
 
   it('keeps a value from request to request, empty ones too', async () => {
