@@ -14,7 +14,7 @@ const PERIOD = 200;
 
 /** An Envoy whose service refreshes from `upstream`. */
 function start(t, upstream) {
-  return runEnvoy(t, withRefresh(withUpstream(upstream), PERIOD / 2));
+  return runEnvoy(t, withRefresh(withUpstream(upstream), PERIOD, PERIOD / 2));
 }
 
 /** envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener. */
@@ -23,11 +23,11 @@ function withUpstream(upstream) {
 }
 
 /** The first plugin in `bootstrap` refreshes. */
-function withRefresh(bootstrap, timeout) {
+function withRefresh(bootstrap, period, timeout) {
   const configuration = {
     refresh_cluster: "refresh",
     refresh_path: "/a/greeting?x=1",
-    refresh_period_ms: PERIOD,
+    refresh_period_ms: period,
     refresh_timeout_ms: timeout,
   };
   return withConfiguration(bootstrap, JSON.stringify(configuration));
@@ -73,6 +73,12 @@ test("greets with what the service has fetched", async (t) => {
 
   upstream.answer = http(200, '{"greeting": "Good morning"}');
   assert.ok(await eventually(async () => (await hello(envoy)) === "Good morning from example.com"));
+});
+
+test("refreshes soon after the start, however long the period", async (t) => {
+  const upstream = await startUpstream(t, http(200, '{"greeting": "Hi"}'));
+  const envoy = await runEnvoy(t, withRefresh(withUpstream(upstream), 24 * 60 * 60 * 1_000, PERIOD));
+  assert.ok(await eventually(async () => (await successes(envoy)) > 0));
 });
 
 test("asks for the configured path", async (t) => {
@@ -121,7 +127,7 @@ test("asks again only after the answer or the time-out", async (t) => {
   const upstream = await startUpstream(t, "");
   const timeout = 5 * PERIOD;
   const begin = performance.now();
-  const envoy = await runEnvoy(t, withRefresh(withUpstream(upstream), timeout));
+  const envoy = await runEnvoy(t, withRefresh(withUpstream(upstream), PERIOD, timeout));
   assert.ok(await eventually(async () => (await failures(envoy)) >= 3));
   const elapsed = performance.now() - begin;
   assert.ok(elapsed > 3 * timeout, `${elapsed} ms`);
@@ -141,7 +147,7 @@ test("refreshes once a period with two workers", async (t) => {
 
 test("without a service one worker at a time refreshes", async (t) => {
   const upstream = await startUpstream(t, http(200, '{"greeting": "Hi"}'));
-  const envoy = await runEnvoy(t, withRefresh(withoutService(withUpstream(upstream)), PERIOD / 2));
+  const envoy = await runEnvoy(t, withRefresh(withoutService(withUpstream(upstream)), PERIOD, PERIOD / 2));
   await refreshesOnceAPeriod(envoy);
   assert.equal(await hello(envoy), "Hi from example.com");
 });

@@ -19,6 +19,7 @@ test("says why there is no greeting", () => {
   for (const [status, body, why] of [
     [null, "", "the answer broke off"],
     ["500", '{"greeting": "Hi"}', "status 500"],
+    ["201", '{"greeting": "Hi"}', "status 201"],
     ["\xff", "", "status \ufffd"],
     ["", "", "status "],
     ["200", "", "unexpected end at line 1 column 1"],

@@ -50,6 +50,7 @@ mod tests {
         for (status, body, why) in [
             (None, &b""[..], "the answer broke off"),
             (Some(&b"500"[..]), br#"{"greeting": "Hi"}"#, "status 500"),
+            (Some(b"201"), br#"{"greeting": "Hi"}"#, "status 201"),
             (Some(b"\xff"), b"", r"status \xff"),
             (Some(b"200"), b"", "EOF"),
             (Some(b"200"), b"\xff\0", "expected value"),

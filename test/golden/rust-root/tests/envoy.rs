@@ -22,7 +22,7 @@ const PERIOD: Duration = Duration::from_millis(200);
 
 /// An Envoy whose service refreshes from `upstream`.
 fn start(upstream: &Upstream) -> Envoy {
-    Envoy::run(&with_refresh(&with_upstream(upstream), PERIOD / 2)).unwrap()
+    Envoy::run(&with_refresh(&with_upstream(upstream), PERIOD, PERIOD / 2)).unwrap()
 }
 
 /// envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener.
@@ -32,11 +32,11 @@ fn with_upstream(upstream: &Upstream) -> String {
 }
 
 /// The first plugin in `bootstrap` refreshes.
-fn with_refresh(bootstrap: &str, timeout: Duration) -> String {
+fn with_refresh(bootstrap: &str, period: Duration, timeout: Duration) -> String {
     let configuration = json!({
         "refresh_cluster": "refresh",
         "refresh_path": "/a/greeting?x=1",
-        "refresh_period_ms": PERIOD.as_millis(),
+        "refresh_period_ms": period.as_millis(),
         "refresh_timeout_ms": timeout.as_millis(),
     });
     with_configuration(bootstrap, &configuration.to_string())
@@ -96,6 +96,14 @@ fn greets_with_what_the_service_has_fetched() {
 }
 
 #[test]
+fn refreshes_soon_after_the_start_however_long_the_period() {
+    let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
+    let day = Duration::from_secs(24 * 60 * 60);
+    let envoy = Envoy::run(&with_refresh(&with_upstream(&upstream), day, PERIOD)).unwrap();
+    assert!(eventually(|| successes(&envoy) > 0));
+}
+
+#[test]
 fn asks_for_the_configured_path() {
     let upstream = Upstream::start("");
     let _envoy = start(&upstream);
@@ -148,7 +156,7 @@ fn assert_fails_twice(envoy: &Envoy, why: &str) {
 fn asks_again_only_after_the_answer_or_the_time_out() {
     let upstream = Upstream::start("");
     let timeout = 5 * PERIOD;
-    let bootstrap = with_refresh(&with_upstream(&upstream), timeout);
+    let bootstrap = with_refresh(&with_upstream(&upstream), PERIOD, timeout);
     let begin = Instant::now();
     let envoy = Envoy::run(&bootstrap).unwrap();
     assert!(eventually(|| failures(&envoy) >= 3));
@@ -174,7 +182,7 @@ fn refreshes_once_a_period_with_two_workers() {
 fn without_a_service_one_worker_at_a_time_refreshes() {
     let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
     let bootstrap = without_service(&with_upstream(&upstream));
-    let envoy = Envoy::run(&with_refresh(&bootstrap, PERIOD / 2)).unwrap();
+    let envoy = Envoy::run(&with_refresh(&bootstrap, PERIOD, PERIOD / 2)).unwrap();
     assert_refreshes_once_a_period(&envoy);
     assert_eq!(hello(&envoy), "Hi from example.com");
 }

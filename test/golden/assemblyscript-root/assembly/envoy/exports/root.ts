@@ -35,13 +35,7 @@ export function proxy_on_queue_ready(rootId: u32, queueId: u32): void {
   if (root !== null) root.onQueueReady(queueId);
 }
 
-export function proxy_on_http_call_response(
-  rootId: u32,
-  callId: u32,
-  headers: u32,
-  bodySize: u32,
-  trailers: u32,
-): void {
+export function proxy_on_http_call_response(id: u32, callId: u32, headers: u32, bodySize: u32, trailers: u32): void {
   const context = enterCaller(callId);
   endCall(callId);
   if (context !== null) context.onHttpCallResponse(callId, headers, bodySize, trailers);

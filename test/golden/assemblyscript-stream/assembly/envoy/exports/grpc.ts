@@ -24,7 +24,6 @@ export function proxy_on_grpc_receive_trailing_metadata(rootId: u32, callId: u32
 }
 
 export function proxy_on_grpc_close(rootId: u32, callId: u32, status: u32): void {
-  // The message is the root context's to get: first this, then whose call it is.
   const message = getGrpcStatusMessage();
   // Envoy keeps a stream until it is closed from here too.
   if (isGrpcStream(callId)) closeGrpcStream(callId);
