@@ -28,10 +28,7 @@ type Fuzz<Input> = Readonly<{
 /** Probes 10,000 random inputs. Fails if one is answered wrongly, a VM crashes, or memory goes on to grow. */
 export async function fuzz<Input>({ deployment, inputs, width, probe }: Fuzz<Input>): Promise<void> {
   const samples = fc.sample(inputs, { seed, numRuns: count });
-  console.log('start', await readMemory(deployment), Date.now());
   await probeAll(samples, 0, settlingCount, width, probe);
-  console.log('first', await readMemory(deployment));
-  for (let i = 0; i < 0; i++);
   const settled = await readMemory(deployment);
   await probeAll(samples, settlingCount, count, width, probe);
   console.log('settled', settled, 'end', await readMemory(deployment), Date.now());

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Agent, type IncomingMessage, request as send } from 'node:http';
+import { Agent, type IncomingMessage, request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -12,6 +12,8 @@ export type RandomRequest = Readonly<{
   headers: readonly (readonly [name: string, value: string])[];
   body: Uint8Array;
 }>;
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 const methods = 'GET HEAD POST PUT DELETE OPTIONS PATCH TRACE PROPFIND MKCOL SUBSCRIBE'.split(' ');
 const tokenCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -43,7 +45,6 @@ function character(min: number, max: number): fc.Arbitrary<string> {
  * Gives the bytes of `x-hello` that it got instead of the client's; nothing where HEAD hides them.
  */
 export async function exchange(
-  agent: Agent,
   port: number,
   { method, path, host, headers, body }: RandomRequest,
 ): Promise<Buffer | undefined> {

@@ -1,4 +1,4 @@
-import { Agent, createServer } from 'node:http';
+import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { configureFirst, useRealUpstream } from './bootstrap.ts';
 import { askEcho, readHello } from './echo.ts';
@@ -72,14 +72,12 @@ export function describeHttpFilter(project: () => Project): void {
   });
 
   it('passes 10,000 random requests on as it should, without a crash or a leak', async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
     await project().deploy(async (deployment) => {
       const probe = async (request: RandomRequest) => {
-        const hello = await exchange(agent, deployment.port, request);
+        const hello = await exchange(deployment.port, request);
         if (hello !== undefined) expect(hello.toString()).toBe(`Hello world from ${request.host}`);
       };
       await fuzz({ deployment, inputs: randomRequests, width: 16, probe });
     });
-    agent.destroy();
   });
 }

@@ -59,6 +59,9 @@ type Differences = Readonly<{
   concurrency?: number;
 }>;
 
+/** The project's own: what is given on the command line takes their place. */
+const flags = "--disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info";
+
 /** The configuration of the plugin that asks. */
 export const refreshing = {
   refresh_cluster: 'refresh',
@@ -77,9 +80,7 @@ export function deployRefreshing(
   const configuration = JSON.stringify({ ...refreshing, ...fields });
   return withServer(upstream.server, (port) =>
     project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>
-      project.deploy(use, {}, [
-        `ENVOY_FLAGS=--concurrency ${concurrency} --disable-hot-restart -l error --component-log-level wasm:info`,
-      ]),
+      project.deploy(use, {}, [`ENVOY_FLAGS=${flags} --concurrency ${concurrency}`]),
     ),
   );
 }

@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addServices } from './bootstrap.ts';
@@ -18,12 +17,11 @@ export function describeRootFuzz(project: () => Project): void {
     const upstream = new RefreshUpstream();
     const fields = { refresh_timeout_ms: 100 };
     const more = paths.map((refresh_path) => JSON.stringify({ ...refreshing, ...fields, refresh_path }));
-    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
     await deployRefreshing(project(), upstream, { fields, change: addServices(more) }, async (deployment) => {
       const answers = new Answers(upstream);
       const probe = async ([request, answer]: readonly [RandomRequest, RandomAnswer]) => {
         const taken = answers.offer(answer);
-        const hello = await exchange(agent, deployment.port, request);
+        const hello = await exchange(deployment.port, request);
         if (hello !== undefined) expectHello(hello, request.host, answers.greetings);
         await taken;
       };
@@ -32,7 +30,6 @@ export function describeRootFuzz(project: () => Project): void {
       upstream.requests = [];
       await eventually(() => paths.filter((path) => !upstream.hasBeenAskedFor(path))).toEqual([]);
     });
-    agent.destroy();
   });
 }
 
