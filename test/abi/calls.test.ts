@@ -398,6 +398,22 @@ describe('a gRPC stream', () => {
     expect(await say(script)).toEqual(['Ok', 'Ok', 'Ok', 'NotFound', 'NotFound', 'NotFound']);
   });
 
+  it('that is cancelled is reset for the server too', async () => {
+    const script = {
+      onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage wait', 'pause'],
+      onGrpcInitialMetadata: ['cancelGrpcCall', 'continueRequest'],
+    };
+    const before = grpc.calls.length;
+    expect(await say(script)).toEqual([
+      'Ok',
+      'Ok',
+      expect.stringMatching(/^onGrpcInitialMetadata/),
+      'Ok',
+      'Ok',
+    ]);
+    await expect.poll(() => grpc.calls[before]?.end).toBe('reset');
+  });
+
   it('takes no messages for a call that is none', async () => {
     const script = { onRequestHeaders: ['grpcCall grpc 1000 a.B Method message', 'sendGrpcMessage more'] };
     expect((await say(script)).slice(0, 2)).toEqual(['Ok', 'NotFound']);

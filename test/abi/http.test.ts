@@ -222,6 +222,20 @@ describe('callbacks', () => {
     ]);
   });
 
+  it('tell of the end of a message with a body', async () => {
+    const said = await say({ callbacks: ['told'] }, body, body);
+    const expected = [
+      'onRequestHeaders true false',
+      'onRequestBody',
+      'onResponseHeaders false',
+      'onResponseBody',
+    ];
+    for (const start of expected) expect(said).toContainEqual(expect.stringContaining(start));
+    // The end may come by itself.
+    expect(said.findLast((line) => line.startsWith('onRequestBody'))).toMatch(/ true$/);
+    expect(said.findLast((line) => line.startsWith('onResponseBody'))).toMatch(/ true$/);
+  });
+
   it('tell of the end of a message without a body', async () => {
     expect(await say({ callbacks: ['told'] })).toEqual([
       'onRequestHeaders true true',
