@@ -16,7 +16,7 @@ export ENVOY
 ENVOY_FLAGS := --disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info
 
 # The ports in envoy-bootstrap.yml, by the comments that mark their lines: `# PORT`, `# ADMIN_PORT`.
-PORTS := $(shell sed -nE 's/.*port_value: .* ([A-Z_]*PORT)$$/\1/p' envoy-bootstrap.yml | sort -u)
+PORTS = $(shell sed -nE 's/.*port_value: .* ([A-Z_]*PORT)$$/\1/p' envoy-bootstrap.yml | sort -u)
 
 # $(call need,TOOL,COMMAND): stops where TOOL is missing and names the COMMAND that installs it.
 need = command -v '$(1)' >/dev/null || { echo "error: $(1) is missing; install it with: $(2)" >&2; exit 1; }

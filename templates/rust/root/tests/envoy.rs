@@ -99,7 +99,7 @@ fn greets_with_what_the_service_has_fetched() {
 fn refreshes_soon_after_the_start_however_long_the_period() {
     let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
     let day = Duration::from_secs(24 * 60 * 60);
-    let envoy = Envoy::run(&with_refresh(&with_upstream(&upstream), day, PERIOD)).unwrap();
+    let envoy = Envoy::run(&with_refresh(&with_upstream(&upstream), day, day)).unwrap();
     assert!(eventually(|| successes(&envoy) > 0));
 }
 
