@@ -4,6 +4,9 @@ import { Status } from "./status";
 
 /** Whether a call has been made, and the number by which the callbacks name it. */
 export class Call {
+  /** Which context has made it. Envoy tells the root context of the answer, whoever has asked. */
+  readonly caller: u32 = currentContext();
+
   constructor(
     readonly status: Status,
     /** To be used only where the status is `Ok`. */
@@ -11,8 +14,8 @@ export class Call {
   ) {}
 }
 
-/** Which context has made a call that is not over. Envoy tells the root context of the answer, whoever has asked. */
-const callers = new Map<u32, u32>();
+/** Those that are not over. */
+const calls = new Map<u32, Call>();
 
 /** The last callback in which Envoy has failed to make a call. */
 let failedIn: u32 = 0;
@@ -20,9 +23,10 @@ let failedIn: u32 = 0;
 // The rest is for the hostcalls that make calls, and for the callbacks in exports/.
 
 export function startCall(status: Status, id: u32): Call {
-  if (status === Status.Ok) callers.set(id, currentContext());
+  const call = new Call(status, id);
+  if (status === Status.Ok) calls.set(id, call);
   if (status === Status.InternalFailure) failedIn = currentCallback();
-  return new Call(status, id);
+  return call;
 }
 
 export function hasFailedInThisCallback(): bool {
@@ -35,12 +39,12 @@ export function hasFailedInThisCallback(): bool {
  * call yet, and nothing is to change.
  */
 export function enterCaller(callId: u32): Context | null {
-  if (!callers.has(callId)) return null;
-  const context = enterContext(callers.get(callId));
+  if (!calls.has(callId)) return null;
+  const context = enterContext(calls.get(callId).caller);
   return context !== null && setEffectiveContext(context.id) === Status.Ok ? context : null;
 }
 
 /** `false` where it was over already. */
 export function endCall(callId: u32): bool {
-  return callers.delete(callId);
+  return calls.delete(callId);
 }
