@@ -32,6 +32,14 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
+  it('asks with the configured authority', async () => {
+    const upstream = new RefreshUpstream();
+    const fields = { refresh_authority: 'greeter.example.com' };
+    await deployRefreshing(project(), upstream, { fields }, async () => {
+      await eventually(() => upstream.requests[0]).toMatch(/^host: greeter\.example\.com\r\n/m);
+    });
+  });
+
   it('keeps the last greeting, counts, and goes on, whatever it is answered', async () => {
     const upstream = new RefreshUpstream();
     await deployRefreshing(project(), upstream, {}, async (deployment) => {

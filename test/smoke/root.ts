@@ -66,6 +66,11 @@ function describeCheck(project: () => Project): void {
       'refresh_cluster: control characters are not allowed',
     ],
     [
+      'a control character in the authority',
+      configureFirst('{"refresh_authority": "a\\nb"}'),
+      'refresh_authority: control characters are not allowed',
+    ],
+    [
       'no path',
       configureFirst('{"refresh_path": "greeting"}'),
       'refresh_path: expected a path such as /greeting',

@@ -7,6 +7,8 @@ export class Config {
   greeting: string = "Hello world";
   /** The Envoy cluster from which the greeting is fetched; where this is empty, none is. */
   refreshCluster: string = "";
+  /** The `:authority` of the call; where this is empty, it is the cluster's name. */
+  refreshAuthority: string = "";
   refreshPath: string = "/greeting";
   /** In milliseconds, as the next. */
   refreshPeriod: i32 = 5_000;
@@ -26,6 +28,7 @@ export function parseConfig(json: Uint8Array): ParsedConfig {
   const fields = new Fields(json);
   config.greeting = headerValue(fields, "greeting", config.greeting);
   config.refreshCluster = headerValue(fields, "refresh_cluster", config.refreshCluster);
+  config.refreshAuthority = headerValue(fields, "refresh_authority", config.refreshAuthority);
   config.refreshPath = path(fields, "refresh_path", config.refreshPath);
   config.refreshPeriod = milliseconds(fields, "refresh_period_ms", config.refreshPeriod);
   config.refreshTimeout = milliseconds(fields, "refresh_timeout_ms", config.refreshTimeout);

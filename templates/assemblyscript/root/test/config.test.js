@@ -6,6 +6,7 @@ import { parseConfig } from "../build/test/plain.js";
 const DEFAULTS = {
   greeting: "Hello world",
   refreshCluster: "",
+  refreshAuthority: "",
   refreshPath: "/greeting",
   refreshPeriod: 5_000,
   refreshTimeout: 1_000,
@@ -21,6 +22,7 @@ test("reads every field", () => {
   const json = `{
     "greeting": "Hi",
     "refresh_cluster": "greeter",
+    "refresh_authority": "greeter.example.com",
     "refresh_path": "/hi?x=1",
     "refresh_period_ms": 100,
     "refresh_timeout_ms": 86400000
@@ -28,6 +30,7 @@ test("reads every field", () => {
   const config = {
     greeting: "Hi",
     refreshCluster: "greeter",
+    refreshAuthority: "greeter.example.com",
     refreshPath: "/hi?x=1",
     refreshPeriod: 100,
     refreshTimeout: 86_400_000,
@@ -36,7 +39,9 @@ test("reads every field", () => {
 });
 
 test("names the field that is wrong", () => {
-  const fields = "`greeting` or `refresh_cluster` or `refresh_path` or `refresh_period_ms` or `refresh_timeout_ms`";
+  const fields =
+    "`greeting` or `refresh_cluster` or `refresh_authority` or `refresh_path` or `refresh_period_ms` or " +
+    "`refresh_timeout_ms`";
   const range = "expected an integer from 100 to 86400000";
   for (const [json, why] of [
     ['{"refresh_perod_ms": 500}', `refresh_perod_ms: unknown field \`refresh_perod_ms\`, expected ${fields}`],
@@ -44,6 +49,7 @@ test("names the field that is wrong", () => {
     ['{"greeting": "a\\nb"}', "greeting: control characters are not allowed"],
     ['{"greeting": "a\\u0085b"}', "greeting: control characters are not allowed"],
     ['{"refresh_cluster": "a\\nb"}', "refresh_cluster: control characters are not allowed"],
+    ['{"refresh_authority": "a\\nb"}', "refresh_authority: control characters are not allowed"],
     ['{"refresh_path": "greeting"}', "refresh_path: expected a path such as /greeting"],
     ['{"refresh_path": ""}', "refresh_path: expected a path such as /greeting"],
     ['{"refresh_path": "/a b"}', "refresh_path: expected a path such as /greeting"],

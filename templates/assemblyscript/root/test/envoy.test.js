@@ -89,6 +89,14 @@ test("asks for the configured path", async (t) => {
   assert.match(upstream.lastRequest, /^GET \/a\/greeting\?x=1 HTTP\/1\.1\r\nhost: refresh\r\n/);
 });
 
+test("calls the cluster by the configured authority", async (t) => {
+  const upstream = await startUpstream(t, "");
+  const configuration = { refresh_cluster: "refresh", refresh_authority: "greeter.example.com" };
+  await runEnvoy(t, withConfiguration(withUpstream(upstream), JSON.stringify(configuration)));
+  assert.ok(await eventually(() => upstream.lastRequest !== ""));
+  assert.match(upstream.lastRequest, /\r\nhost: greeter\.example\.com\r\n/);
+});
+
 test("keeps the last greeting and goes on whatever the upstream does", async (t) => {
   const upstream = await startUpstream(t, "");
   const envoy = await start(t, upstream);

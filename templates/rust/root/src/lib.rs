@@ -128,10 +128,14 @@ impl Root {
 
     fn refresh(&mut self) {
         let cluster = &self.config.refresh_cluster;
+        let authority = match self.config.refresh_authority.as_str() {
+            "" => cluster,
+            authority => authority,
+        };
         let headers = vec![
             (":method", "GET"),
             (":path", &self.config.refresh_path),
-            (":authority", cluster),
+            (":authority", authority),
             ("accept", "application/json"),
         ];
         let timeout = self.config.refresh_timeout;

@@ -104,10 +104,11 @@ class Root extends RootContext {
 
   private refresh(): void {
     const cluster = this.config.refreshCluster;
+    const authority = this.config.refreshAuthority;
     const headers = [
       new Header(":method", encodeUtf8("GET")),
       new Header(":path", encodeUtf8(this.config.refreshPath)),
-      new Header(":authority", encodeUtf8(cluster)),
+      new Header(":authority", encodeUtf8(authority !== "" ? authority : cluster)),
       new Header("accept", encodeUtf8("application/json")),
     ];
     const call = httpCall(cluster, headers, new Uint8Array(0), [], this.config.refreshTimeout);

@@ -13,6 +13,9 @@ pub struct Config {
     /// The Envoy cluster from which the greeting is fetched; where this is empty, none is.
     #[serde(deserialize_with = "header_value")]
     pub refresh_cluster: String,
+    /// The `:authority` of the call; where this is empty, it is the cluster's name.
+    #[serde(deserialize_with = "header_value")]
+    pub refresh_authority: String,
     #[serde(deserialize_with = "path")]
     pub refresh_path: String,
     #[serde(rename = "refresh_period_ms", deserialize_with = "milliseconds")]
@@ -26,6 +29,7 @@ impl Default for Config {
         Self {
             greeting: "Hello world".to_owned(),
             refresh_cluster: String::new(),
+            refresh_authority: String::new(),
             refresh_path: "/greeting".to_owned(),
             refresh_period: Duration::from_secs(5),
             refresh_timeout: Duration::from_secs(1),
@@ -98,6 +102,7 @@ mod tests {
             br#"{
                 "greeting": "Hi",
                 "refresh_cluster": "greeter",
+                "refresh_authority": "greeter.example.com",
                 "refresh_path": "/hi?x=1",
                 "refresh_period_ms": 100,
                 "refresh_timeout_ms": 86400000
@@ -106,6 +111,7 @@ mod tests {
         let expected = Config {
             greeting: "Hi".to_owned(),
             refresh_cluster: "greeter".to_owned(),
+            refresh_authority: "greeter.example.com".to_owned(),
             refresh_path: "/hi?x=1".to_owned(),
             refresh_period: Duration::from_millis(100),
             refresh_timeout: Duration::from_secs(24 * 60 * 60),
@@ -131,6 +137,10 @@ mod tests {
             (
                 r#"{"refresh_cluster": "a\nb"}"#,
                 "refresh_cluster: control characters are not allowed",
+            ),
+            (
+                r#"{"refresh_authority": "a\nb"}"#,
+                "refresh_authority: control characters are not allowed",
             ),
             (
                 r#"{"refresh_path": "greeting"}"#,

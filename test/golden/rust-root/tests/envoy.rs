@@ -116,6 +116,23 @@ fn asks_for_the_configured_path() {
 }
 
 #[test]
+fn calls_the_cluster_by_the_configured_authority() {
+    let upstream = Upstream::start("");
+    let configuration = json!({
+        "refresh_cluster": "refresh",
+        "refresh_authority": "greeter.example.com",
+    });
+    let bootstrap = with_configuration(&with_upstream(&upstream), &configuration.to_string());
+    let _envoy = Envoy::run(&bootstrap).unwrap();
+    assert!(eventually(|| !upstream.last_request().is_empty()));
+    let request = upstream.last_request();
+    assert!(
+        request.contains("\r\nhost: greeter.example.com\r\n"),
+        "{request}"
+    );
+}
+
+#[test]
 fn keeps_the_last_greeting_and_goes_on_whatever_the_upstream_does() {
     let upstream = Upstream::start("");
     let envoy = start(&upstream);
