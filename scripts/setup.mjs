@@ -1,13 +1,19 @@
 // Installs what the demo, the tests and the bench need and is not there yet, saying so. Needs Node alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { basename, delimiter, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** npm and npx are no programs on Windows but scripts. */
 export const shell = process.platform === 'win32';
+
+/** What Go programs tests need beside our own; the pins of that one are in test/mesh/go.mod. */
+const goPrograms = {
+  'oras.land/oras/cmd/oras': 'v1.3.6',
+  'github.com/google/go-containerregistry/cmd/crane': 'v0.22.1',
+};
 
 /** Installs this project's packages, unless they are those of package-lock.json. */
 export function installPackages() {
@@ -58,6 +64,25 @@ function hasRustTarget(env) {
   return (
     folder !== '' && existsSync(folder) && readdirSync(folder).some((file) => /^libstd-.*\.rlib$/.test(file))
   );
+}
+
+/** Takes an environment; gives it with a PATH that begins with oras, crane and mesh (test/mesh), built if need be. */
+export function findGoTools(env) {
+  const go = read('go', ['env', 'GOVERSION'], env);
+  // From 1.21 on, Go brings the newer Go that a module asks for.
+  if (!(Number(go.match(/^go1\.(\d+)/)?.[1]) >= 21)) {
+    fail(`Go 1.26 is needed, ${go === '' ? 'and there is none' : `not ${go}`}; see https://go.dev/dl/`);
+  }
+  const folder = `${root}node_modules/.cache/go`;
+  const goEnv = { ...env, GOBIN: folder };
+  for (const [program, version] of Object.entries(goPrograms)) {
+    const built = read('go', ['version', '-m', `${folder}/${basename(program)}`], env);
+    if (built.match(/^\tmod\t\S+\t(\S+)/m)?.[1] === version) continue;
+    run('go', ['install', `${program}@${version}`], `Building ${program}`, goEnv);
+  }
+  const what = 'Building mesh, with parts of Istio: 4 minutes unless they are built already';
+  run('go', ['install', '-C', 'test/mesh', '-buildvcs=false', '.'], what, goEnv);
+  return { ...env, PATH: `${folder}${delimiter}${env.PATH}` };
 }
 
 /** Gives what a command prints, or nothing where it fails. */
