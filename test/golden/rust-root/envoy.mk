@@ -3,6 +3,9 @@
 
 MODULE := build/plugin.wasm
 
+# In its place `make deploy IMAGE=…` runs this one, which ship.mk takes out of the image.
+PULLED_MODULE := build/pulled/plugin.wasm
+
 # The oldest Envoy that understands envoy-bootstrap.yml, and the one that is installed
 # into .envoy/ where ENVOY is not set and there is no `envoy` on the PATH.
 ENVOY_MINIMUM := 1.37
@@ -31,7 +34,7 @@ get_port = sed -nE "s/.*port_value: ([^ ]+).* $(1)$$/\1/p" build/deploy.yml | so
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: size
 size: build ## Print the size of the module
@@ -48,8 +51,9 @@ check: build envoy ## Load and configure the module in Envoy, without serving
 	@echo 'Envoy loads and configures $(MODULE).'
 
 .PHONY: deploy
-deploy: build envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
-	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),$($(port)))) envoy-bootstrap.yml > build/deploy.yml
+deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
+	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),$($(port)))) \
+	  $(if $(IMAGE),-e 's|$(MODULE)|$(PULLED_MODULE)|') envoy-bootstrap.yml > build/deploy.yml
 	@$(call need,curl,apt-get install curl)
 	@for name in $(PORTS); do \
 	  port=$$($(call get_port,$$name)); \

@@ -1,0 +1,115 @@
+# Images of the filter, and the meshes that run it, whatever language it is written in.
+# The Makefile that includes this file and envoy.mk has the target `build` and says what VERSION this is.
+
+NAME := my-filter
+
+# Here are images kept, in an OCI layout for each name.
+STORE := .images
+OWN_IMAGE = $(NAME):$(VERSION)
+
+# What `go install` installs need not be on the PATH.
+override ORAS := $(or $(ORAS),$(shell command -v oras),$(wildcard $(HOME)/go/bin/oras),oras)
+
+# An image says when its source was committed, not when it was built: the same source gives the same image.
+COMMITTED = $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),1970-01-01T00:00:00Z)
+REVISION = $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
+
+# $(call plain_http,from): `--from-plain-http` where the registry of IMAGE is on this machine. Others are asked by TLS.
+REGISTRY = $(firstword $(subst /, ,$(IMAGE)))
+plain_http = $(if $(filter localhost 127.0.0.1 localhost:% 127.0.0.1:%,$(REGISTRY)),--$(if $(1),$(1)-)plain-http)
+
+# Stops unless IMAGE is registry/name:tag. It comes from the environment: no shell reads it as code.
+export IMAGE
+need_image = printf '%s\n' "$$IMAGE" | grep -Eqx '[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9._-]*' || { \
+  echo "error: IMAGE is '$$IMAGE', expected registry/name:tag; for example: make $@ IMAGE=ghcr.io/you/$(OWN_IMAGE)" >&2; exit 1; }
+
+# Go templates, which oras fills in from a manifest.
+SUMMARY := {{$$size := 0}}{{range .content.layers}}{{$$size = add $$size .size}}{{end}}{{$$size}} {{.digest}} {{with .content.annotations}}{{with index . "org.opencontainers.image.created"}}{{.}}{{end}}{{end}}
+LAST_LAYER := {{with .content.layers}}{{with last .}}{{.mediaType}} {{.digest}}{{end}}{{end}}
+
+.PHONY: oras
+oras:
+	@$(call need,$(ORAS),go install oras.land/oras/cmd/oras@v1.3.6)
+
+.PHONY: image
+image: build oras ## Put an image of this version into the local store
+	@cp runtime-config.json build/
+	@cd build && '$(ORAS)' push --no-tty --oci-layout '../$(STORE)/$(OWN_IMAGE)' \
+	  --annotation 'org.opencontainers.image.title=$(NAME)' \
+	  --annotation 'org.opencontainers.image.version=$(VERSION)' \
+	  --annotation 'org.opencontainers.image.created=$(COMMITTED)' \
+	  $(if $(REVISION),--annotation 'org.opencontainers.image.revision=$(REVISION)') \
+	  runtime-config.json:application/vnd.module.wasm.config.v1+json \
+	  plugin.wasm:application/vnd.module.wasm.content.layer.v1+wasm >/dev/null
+	@echo "$(OWN_IMAGE) $$('$(ORAS)' resolve --oci-layout '$(STORE)/$(OWN_IMAGE)')"
+
+.PHONY: images
+images: oras ## List the images in the local store
+	@line='%-40s %-12s %10s  %-71s  %s\n'; \
+	printf "$$line" NAME TAG SIZE DIGEST CREATED; \
+	find '$(STORE)' -name index.json 2>/dev/null | sort | while read -r index; do \
+	  layout=$${index%/index.json}; \
+	  (cd "$$layout" && '$(ORAS)' repo tags --oci-layout .) | while read -r tag; do \
+	    printf "$$line" "$${layout#$(STORE)/}" "$$tag" \
+	      $$('$(ORAS)' manifest fetch --oci-layout "$$layout:$$tag" --format go-template='$(SUMMARY)'); \
+	  done; \
+	done
+
+.PHONY: push
+push: oras ## Send this version to a registry: IMAGE=ghcr.io/you/name:tag
+	@$(need_image)
+	@'$(ORAS)' resolve --oci-layout '$(STORE)/$(OWN_IMAGE)' >/dev/null 2>&1 || { \
+	  echo 'error: there is no image $(OWN_IMAGE); make it with: make image' >&2; exit 1; }
+	@'$(ORAS)' cp --no-tty --from-oci-layout '$(STORE)/$(OWN_IMAGE)' $(call plain_http,to) "$$IMAGE" >/dev/null
+	@echo "$$IMAGE $$('$(ORAS)' resolve $(plain_http) "$$IMAGE")"
+
+.PHONY: pull
+pull: oras ## Bring an image into the local store: IMAGE=ghcr.io/you/name:tag
+	@$(need_image)
+	@layer=$$('$(ORAS)' manifest fetch $(plain_http) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
+	case $$layer in \
+	  *.wasm.content.layer.v1+wasm\ * | *tar+gzip\ * | *tar.gzip\ *) ;; \
+	  *) echo "error: $$IMAGE is no image of a filter" >&2; exit 1 ;; \
+	esac
+	@'$(ORAS)' cp --no-tty $(call plain_http,from) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
+	@echo "$$IMAGE $$('$(ORAS)' resolve --oci-layout "$(STORE)/$$IMAGE")"
+
+# The module in IMAGE, which may come from this store or be an image that Docker, Podman or Buildah has built.
+.PHONY: $(PULLED_MODULE)
+$(PULLED_MODULE): oras
+	@'$(ORAS)' resolve --oci-layout "$(STORE)/$$IMAGE" >/dev/null 2>&1 || $(MAKE) --no-print-directory pull
+	@rm -rf '$(@D)' && mkdir -p '$(@D)'
+	@layer=$$('$(ORAS)' manifest fetch --oci-layout --format go-template='$(LAST_LAYER)' "$(STORE)/$$IMAGE") || exit 1; \
+	'$(ORAS)' blob fetch --oci-layout --output '$(@D)/layer' "$(STORE)/$${IMAGE%:*}@$${layer#* }" >/dev/null || exit 1; \
+	case $$layer in \
+	  *+wasm\ *) mv '$(@D)/layer' '$@' ;; \
+	  *) tar -xzf '$(@D)/layer' -C '$(@D)' ;; \
+	esac
+	@[ -f '$@' ] || { echo "error: there is no plugin.wasm in $$IMAGE" >&2; exit 1; }
+
+# The lines of a manifest that end in `# IMAGE` and `# DIGEST` get those of IMAGE, as its registry has them.
+define fill_in
+sed -E -e "s|^(.*url: (oci://)?)[^ ]+( # IMAGE)$$|\1$$IMAGE\3|" -e "s|^(.*sha256: ).*( # DIGEST)$$|\1\"$${digest#sha256:}\"\2|"
+endef
+resolve = digest=$$('$(ORAS)' resolve $(plain_http) "$$IMAGE") || exit 1
+
+.PHONY: manifests
+manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
+	@$(need_image)
+	@$(resolve); for file in deploy/*.yaml; do echo '---'; echo "# $$file"; $(fill_in) "$$file"; done
+
+# An Istio before 1.30 has no TrafficExtension: ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml
+ISTIO_MANIFEST ?= deploy/istio.yaml
+
+.PHONY: deploy-istio
+deploy-istio: oras ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
+	@$(need_image)
+	@$(call need,kubectl,https://kubernetes.io/docs/tasks/tools/)
+	@$(resolve); $(fill_in) '$(ISTIO_MANIFEST)' | kubectl apply -f -
+
+.PHONY: deploy-envoy-gateway
+deploy-envoy-gateway: oras ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway, by kubectl
+	@$(need_image)
+	@$(call need,kubectl,https://kubernetes.io/docs/tasks/tools/)
+	@[ -f deploy/envoy-gateway.yaml ] || { echo 'error: Envoy Gateway runs HTTP filters only' >&2; exit 1; }
+	@$(resolve); $(fill_in) deploy/envoy-gateway.yaml | kubectl apply -f -
