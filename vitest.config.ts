@@ -19,6 +19,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'mesh',
+          include: ['test/mesh/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
           globalSetup: 'test/smoke/installed-tool.ts',

@@ -5,10 +5,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildTool, findEnvoy, findRust, installPackages, shell } from './setup.mjs';
+import { buildTool, findEnvoy, findGoTools, findRust, installPackages, shell } from './setup.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
-const suites = ['unit', 'cli', 'abi', 'smoke'];
+const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
 
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
@@ -23,8 +23,14 @@ const isWanted = (name) => named.length === 0 || named.includes(name);
 
 installPackages();
 buildTool();
-const envWithRust = isWanted('smoke') ? findRust(process.env) : process.env;
-const env = isWanted('smoke') || isWanted('abi') ? findEnvoy(envWithRust) : envWithRust;
+const needs = [
+  [findRust, ['smoke']],
+  [findEnvoy, ['smoke', 'abi']],
+  [findGoTools, ['mesh']],
+];
+const env = needs
+  .filter(([, names]) => names.some(isWanted))
+  .reduce((found, [find]) => find(found), process.env);
 
 const results = [...checks.filter(isWanted).map(runCheck), ...runSuites(suites.filter(isWanted))];
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);

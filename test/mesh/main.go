@@ -7,7 +7,7 @@ import (
 )
 
 const usage = `usage:
-  mesh validate CRDS... < MANIFEST   checks a manifest as the API server and Istio would
+  mesh validate CRDS... < MANIFEST   checks a manifest as the API server and the meshes would
   mesh fetch IMAGE [SHA256]          prints the module that Istio finds in an image with this digest
   mesh json < YAML                   prints the documents of a YAML file as a list`
 

@@ -42,7 +42,8 @@ func validate(crdFiles []string, file io.Reader) error {
 	}
 	var problems []error
 	for _, resource := range resources {
-		problems = append(problems, validateResource(crds, unstructured.Unstructured{Object: resource}))
+		object := unstructured.Unstructured{Object: resource}
+		problems = append(problems, validateResource(crds, object), validateForEnvoyGateway(object))
 	}
 	return errors.Join(append(problems, validateForIstio(string(text)))...)
 }

@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resolveProject } from '../../src/project.ts';
+import { type FileTree, render } from '../../src/render.ts';
+import { readLayers } from '../../src/templates.ts';
+import { listPairs } from '../pairs.ts';
+import { findDefinitions, mesh, parseYaml } from './mesh.ts';
+
+let definitions: readonly string[];
+beforeAll(() => {
+  definitions = findDefinitions();
+});
+
+function validate(manifest: string) {
+  const { status, stderr } = mesh(['validate', ...definitions], manifest);
+  return { status, stderr };
+}
+
+const fine = { status: 0, stderr: '' };
+
+function generate(pair: Omit<Parameters<typeof resolveProject>[0], 'directory'>): FileTree {
+  const project = resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0');
+  return render(project, readLayers(project));
+}
+
+function read(tree: FileTree, path: string): string {
+  const text = tree.get(path);
+  if (text === undefined) throw new Error(`there is no ${path}`);
+  return text;
+}
+
+/** What a manifest of any kind says of the plugin, in the words of Istio. */
+function readPlugin(manifest: string) {
+  const [{ kind, metadata, spec }] = parseYaml(manifest);
+  if (kind !== 'EnvoyExtensionPolicy') return { name: metadata.name, ...spec, ...spec.wasm };
+  const [{ code, rootID, config, failOpen }] = spec.wasm;
+  const { url, sha256 } = code.image;
+  return {
+    name: metadata.name,
+    pluginName: rootID,
+    pluginConfig: config,
+    url: `oci://${url}`,
+    sha256,
+    failOpen,
+  };
+}
+
+/** The plugin configurations in envoy-bootstrap.yml. */
+function readBootstrap(bootstrap: string) {
+  const found: { configuration: unknown; root_id: string }[] = [];
+  JSON.stringify(parseYaml(bootstrap), (_key, value) => {
+    if (value?.root_id !== undefined) {
+      found.push({ root_id: value.root_id, configuration: JSON.parse(value.configuration.value) });
+    }
+    return value;
+  });
+  return found;
+}
+
+describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pair) => {
+  const tree = generate(pair);
+  const isTcp = pair.context.id === 'stream';
+  const paths = [...tree.keys()].filter((path) => path.startsWith('deploy/'));
+  const manifests = paths.map((path) => [path, read(tree, path)] as const);
+
+  it('are one for each mesh that can run the filter', () => {
+    const istio = ['deploy/istio-wasmplugin.yaml', 'deploy/istio.yaml'];
+    expect(paths.toSorted()).toEqual(isTcp ? istio : ['deploy/envoy-gateway.yaml', ...istio]);
+  });
+
+  it.each(manifests)('are taken by Kubernetes and the mesh: %s', (_path, text) => {
+    expect(validate(text)).toEqual(fine);
+  });
+
+  it.each(manifests)('have two lines to be filled in: %s', (_path, text) => {
+    expect(text.match(/^ *url: .* # IMAGE$/gm)).toHaveLength(1);
+    expect(text.match(/^ *sha256: "0{64}" # DIGEST$/gm)).toHaveLength(1);
+    expect(text.match(/# (IMAGE|DIGEST)/g)).toHaveLength(2);
+    expect(readPlugin(text).url).toBe('oci://registry.example.com/zebra:0.1.0');
+  });
+
+  it.each(manifests)('configure the plugin as the bootstrap does: %s', (_path, text) => {
+    const plugin = readPlugin(text);
+    const inBootstrap = readBootstrap(read(tree, 'envoy-bootstrap.yml'));
+    const names = new Set([plugin.name, plugin.pluginName, ...inBootstrap.map(({ root_id }) => root_id)]);
+    expect([...names]).toEqual(['zebra']);
+    const { refresh_authority, ...pluginConfig } = plugin.pluginConfig;
+    const expected = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
+    if (pair.context.id !== 'root') expect(plugin.pluginConfig).toEqual(expected);
+    // The clusters of a mesh have other names, which are no names of hosts.
+    else expect({ ...pluginConfig, refresh_cluster: 'refresh' }).toEqual(expected);
+    if (pair.context.id === 'root') expect(refresh_authority).toMatch(/^[a-z.]+$/);
+  });
+
+  it.each(manifests)('say what a crash does, and what kind of filter it is: %s', (path, text) => {
+    const { failStrategy, type, failOpen } = readPlugin(text);
+    if (path === 'deploy/envoy-gateway.yaml') expect(failOpen).toBe(false);
+    else
+      expect({ failStrategy, type }).toEqual({
+        failStrategy: 'FAIL_RELOAD',
+        type: isTcp ? 'NETWORK' : 'HTTP',
+      });
+  });
+
+  it.each(manifests)('are taken with what they show in comments, too: %s', (_path, text) => {
+    const shown = text.replaceAll(/# {3}/g, '').replaceAll(/^ *#.*\n/gm, '');
+    expect(shown).not.toBe(text.replaceAll(/^ *#.*\n/gm, ''));
+    if (!shown.includes('selector:')) return expect(validate(shown)).toEqual(fine);
+    expect(validate(shown).stderr).toContain('only one of targetRefs or selector can be set');
+    expect(validate(shown.replace(/ {2}targetRefs:\n( {2}- .*\n| {4}.*\n)+/, ''))).toEqual(fine);
+    expect(validate(shown.replace(/ {2}selector:\n {4}.*\n/, ''))).toEqual(fine);
+  });
+});
+
+describe('a manifest is refused', () => {
+  const [, , pair] = listPairs()[0] ?? expect.unreachable();
+  const [, , tcp] = listPairs().find(([, , { context }]) => context.id === 'stream') ?? expect.unreachable();
+  const files = {
+    istio: read(generate(pair), 'deploy/istio.yaml'),
+    wasmPlugin: read(generate(pair), 'deploy/istio-wasmplugin.yaml'),
+    tcp: read(generate(tcp), 'deploy/istio.yaml'),
+    envoyGateway: read(generate(pair), 'deploy/envoy-gateway.yaml'),
+  };
+
+  it.each([
+    ['istio', 'pluginConfig:', 'pluginConfg:', 'unknown field spec.wasm.pluginConfg'],
+    ['wasmPlugin', 'pluginName:', 'rootID:', 'unknown field spec.rootID'],
+    ['envoyGateway', 'failOpen:', 'failOpn:', 'unknown field spec.wasm[0].failOpn'],
+    ['envoyGateway', 'rootID:', 'type: NETWORK\n    rootID:', 'unknown field spec.wasm[0].type'],
+    ['istio', 'FAIL_RELOAD', 'FAIL_RELAOD', 'spec.wasm.failStrategy: Unsupported value: "FAIL_RELAOD"'],
+    ['wasmPlugin', 'FAIL_RELOAD', 'FAIL_RELAOD', 'spec.failStrategy: Unsupported value: "FAIL_RELAOD"'],
+    ['tcp', 'NETWORK', 'TCP', 'spec.wasm.type: Unsupported value: "TCP"'],
+    [
+      'envoyGateway',
+      'type: Image',
+      'type: Registry',
+      'spec.wasm[0].code.type: Unsupported value: "Registry"',
+    ],
+    ['istio', '"0000', '"sha256:0000', 'spec.wasm.sha256: Invalid value: "sha256:0000'],
+    ['wasmPlugin', '"0000', '"000', 'spec.sha256: Invalid value: "000'],
+    ['envoyGateway', '"0000', '"sha256:0000', 'spec.wasm.code.image.sha256: "sha256:0000'],
+    ['istio', 'oci://', 'ftp://', 'spec.wasm.url: Invalid value'],
+    ['istio', 'kind: Gateway', 'kind: HTTPRoute', 'was gateway.networking.k8s.io/HTTPRoute'],
+    ['wasmPlugin', 'kind: Gateway', 'kind: Deployment', 'was gateway.networking.k8s.io/Deployment'],
+    ['envoyGateway', 'kind: Gateway', 'kind: Service', 'targetRefs[*].kind of Gateway/ListenerSet/HTTPRoute'],
+    ['envoyGateway', 'kind: Gateway', 'kind: TCPRoute', 'spec.targetRefs: TCPRoute has no Wasm filters'],
+    ['envoyGateway', 'type: Image', 'type: HTTP', 'If type is HTTP, http field needs to be set'],
+    ['tcp', 'number: 9000', 'number: 90000', 'spec.match[0].ports[0].number: Invalid value: 90000'],
+    ['istio', 'v1alpha1', 'v1beta1', 'nobody knows extensions.istio.io/v1beta1'],
+  ] as const)('of %s with %s changed to %s', (name, old, changed, why) => {
+    const manifest = files[name].replace(old, changed);
+    expect(manifest).not.toBe(files[name]);
+    const { status, stderr } = validate(manifest);
+    expect(stderr).toContain(why);
+    expect(status).toBe(1);
+  });
+});

@@ -1,0 +1,30 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Runs the Go program of this folder. */
+export function mesh(args: readonly string[], input: string | Buffer = '') {
+  const { status, stdout, stderr } = spawnSync('mesh', args, { input, maxBuffer: 2 ** 28 });
+  return { status, stdout, stderr: stderr.toString() };
+}
+
+/** Gives the documents of a YAML file. */
+export function parseYaml(text: string) {
+  const { status, stdout, stderr } = mesh(['json'], text);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout.toString());
+}
+
+/** Finds the definitions that Istio and Envoy Gateway install into a cluster: the modules of Go have them. */
+export function findDefinitions(): readonly string[] {
+  const go = (...args: readonly string[]) =>
+    execFileSync('go', args, { cwd: import.meta.dirname, encoding: 'utf8' });
+  const istio = go('list', '-m', '-f', '{{.Dir}}', 'istio.io/istio').trim();
+  const { Dir: envoyGateway } = JSON.parse(
+    go('mod', 'download', '-json', 'github.com/envoyproxy/gateway@v1.9.1'),
+  );
+  const definitions = 'charts/gateway-helm/charts/crds/crds/generated';
+  return [
+    join(istio, 'manifests/charts/base/files/crd-all.gen.yaml'),
+    join(envoyGateway, definitions, 'gateway.envoyproxy.io_envoyextensionpolicies.yaml'),
+  ];
+}
