@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
+import { mesh } from './mesh.ts';
+
+const layers = [
+  'runtime-config.json:application/vnd.module.wasm.config.v1+json',
+  'plugin.wasm:application/vnd.module.wasm.content.layer.v1+wasm',
+];
+const module = Buffer.from('\0asm\x01\0\0\0 and what else is in a module', 'latin1');
+
+let folder: string;
+let host: string;
+let registry: ReturnType<typeof startGroup>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-fetch-'));
+  await writeFile(join(folder, 'plugin.wasm'), module);
+  await writeFile(join(folder, 'runtime-config.json'), '{"type": "envoy_proxy"}');
+  host = `127.0.0.1:${await findFreePort()}`;
+  registry = startGroup(['crane', 'registry', 'serve', '--address', host], { cwd: folder, env: process.env });
+  await vi.waitFor(() => fetch(`http://${host}/v2/`), 20_000);
+});
+
+afterAll(async () => {
+  registry.signal('SIGKILL');
+  await registry.end();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a shell command in the folder with the files; gives what it prints. */
+async function run(command: string): Promise<string> {
+  const group = startGroup(['sh', '-ec', command], { cwd: folder, env: process.env });
+  const status = await group.end();
+  if (status !== 0) throw new Error(`${command} has ended with ${status}:\n${group.output()}`);
+  return group.output().trim();
+}
+
+async function findDigest(image: string): Promise<string> {
+  return (await run(`crane digest --insecure ${image}`)).replace('sha256:', '');
+}
+
+function hash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function push(image: string, files: readonly string[]): Promise<string> {
+  return run(`oras push --plain-http ${image} ${files.join(' ')}`);
+}
+
+describe('Istio', () => {
+  it('finds the module in an image of two layers, by the digest of its manifest', async () => {
+    const image = `${host}/artifact:1`;
+    await push(image, layers);
+    const digest = await findDigest(image);
+    expect(mesh(['fetch', image, digest])).toEqual({ status: 0, stdout: module, stderr: '' });
+    expect(mesh(['fetch', image])).toEqual({ status: 0, stdout: module, stderr: '' });
+  });
+
+  it.each([
+    ['OCI', '--oci-empty-base'],
+    ['Docker', ''],
+  ])('finds it in an image with files, as %s has it', async (name, option) => {
+    const image = `${host}/${name.toLowerCase()}:1`;
+    await run('tar -czf layer.tar.gz plugin.wasm runtime-config.json');
+    await run(`crane append --insecure ${option} -f layer.tar.gz -t ${image}`);
+    expect(mesh(['fetch', image, await findDigest(image)])).toEqual({
+      status: 0,
+      stdout: module,
+      stderr: '',
+    });
+  });
+
+  it('refuses the hash of the module in place of the digest, and that of another image', async () => {
+    const image = `${host}/refused:1`;
+    await push(image, layers);
+    const digest = await findDigest(image);
+    for (const other of [hash(module), digest.replace(/^./, (first) => (first === '0' ? '1' : '0'))]) {
+      const { status, stdout, stderr } = mesh(['fetch', image, other]);
+      expect(stderr).toContain(`has checksum ${digest}, which does not match: ${other}`);
+      expect({ status, length: stdout.length }).toEqual({ status: 1, length: 0 });
+    }
+  });
+
+  it.each([
+    ['one layer', ['plugin.wasm:application/wasm'], 'number of layers must be 2 but got 1'],
+    ['layers of other types', ['plugin.wasm', 'runtime-config.json'], 'could not find the layer of type'],
+  ])('refuses an image of %s', async (what, files, why) => {
+    const image = `${host}/${what.replaceAll(' ', '-')}:1`;
+    await push(image, files);
+    const { status, stderr } = mesh(['fetch', image, await findDigest(image)]);
+    expect(stderr).toContain(why);
+    expect(status).toBe(1);
+  });
+
+  it('refuses what is no module', async () => {
+    const image = `${host}/text:1`;
+    await writeFile(join(folder, 'text'), 'Hello world');
+    await push(image, [layers[0] ?? '', 'text:application/vnd.module.wasm.content.layer.v1+wasm']);
+    const { status, stderr } = mesh(['fetch', image]);
+    expect(stderr).toContain('is invalid');
+    expect(status).toBe(1);
+  });
+
+  it('says that there is no such image, and no such registry', async () => {
+    expect(mesh(['fetch', `${host}/artifact:2`]).stderr).toContain('MANIFEST_UNKNOWN');
+    expect(mesh(['fetch', `127.0.0.1:${await findFreePort()}/artifact:1`]).stderr).toContain(
+      'connection refused',
+    );
+  });
+});
