@@ -85,6 +85,17 @@ export function findGoTools(env) {
   return { ...env, PATH: `${folder}${delimiter}${env.PATH}` };
 }
 
+/** Takes an environment in which there is Buildah, or there will be: on Debian it is installed. */
+export function findBuildah(env) {
+  if (read('buildah', ['--version'], env) !== '') return env;
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+    fail('buildah is missing; install it as https://buildah.io says');
+  }
+  const install = 'apt-get update -qq && apt-get install -qq --no-install-recommends buildah >/dev/null';
+  run('sh', ['-c', install], 'Installing Buildah');
+  return env;
+}
+
 /** Gives what a command prints, or nothing where it fails. */
 function read(command, args, env, cwd = root) {
   const { status, stdout } = spawnSync(command, args, {

@@ -5,7 +5,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildTool, findEnvoy, findGoTools, findRust, installPackages, shell } from './setup.mjs';
+import {
+  buildTool,
+  findBuildah,
+  findEnvoy,
+  findGoTools,
+  findRust,
+  installPackages,
+  shell,
+} from './setup.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
@@ -26,7 +34,8 @@ buildTool();
 const needs = [
   [findRust, ['smoke']],
   [findEnvoy, ['smoke', 'abi']],
-  [findGoTools, ['mesh']],
+  [findGoTools, ['smoke', 'mesh']],
+  [findBuildah, ['smoke']],
 ];
 const env = needs
   .filter(([, names]) => names.some(isWanted))

@@ -6,10 +6,12 @@ import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
 import { listPairs } from '../pairs.ts';
 import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
+import { describeImages } from './images.ts';
 import { pathOfBasicTools, pathWithoutEnvoy } from './path.ts';
 import { Project, replace } from './project.ts';
 import { follow, readCommands } from './readme.ts';
 import { Recorder } from './recorder.ts';
+import { Registry } from './registry.ts';
 
 describe.each(listPairs())('a generated %s %s', (_language, _context, { language, context }) => {
   let project: Project;
@@ -26,7 +28,9 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
 
   it('does all that its README says, and none of it changes a file that was generated', async () => {
     const generated = await project.sources();
-    await follow(readCommands(await project.read('README.md')), project.directory);
+    const registry = await Registry.start();
+    const readme = (await project.read('README.md')).replaceAll('ghcr.io/you', registry.host);
+    await follow(readCommands(readme), project.directory).finally(() => registry.stop());
     expect(await project.sources()).toEqual(generated);
   });
 
@@ -116,5 +120,6 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
     expect(await recorder.leftOver()).toEqual([]);
   });
 
+  describeImages(() => project);
   describeBehaviours(context, () => project);
 });
