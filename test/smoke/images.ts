@@ -45,7 +45,7 @@ export function describeImages(project: () => Project): void {
 
     it('runs in Envoy once it is pulled, without a build', async () => {
       await make(project(), 'push', `IMAGE=${image()}`);
-      await project().deploy(async ({ output }) => expect(output()).toMatch(/^Try it: /), {}, [
+      await project().deploy(async ({ output }) => expect(output()).toMatch(/^Try it: /m), {}, [
         `IMAGE=${image()}`,
       ]);
       await run(project(), 'cmp build/pulled/plugin.wasm build/plugin.wasm');
@@ -60,7 +60,7 @@ export function describeImages(project: () => Project): void {
       await run(project(), `buildah --storage-driver vfs ${buildah}`);
       await run(project(), `buildah --storage-driver vfs push --tls-verify=false ${built}`);
       await run(project(), `mesh fetch ${built} | cmp - build/plugin.wasm`);
-      await project().deploy(async ({ output }) => expect(output()).toMatch(/^Try it: /), {}, [
+      await project().deploy(async ({ output }) => expect(output()).toMatch(/^Try it: /m), {}, [
         `IMAGE=${built}`,
       ]);
       await run(project(), 'cmp build/pulled/plugin.wasm build/plugin.wasm');
