@@ -13,6 +13,7 @@ export const shell = process.platform === 'win32';
 const goPrograms = {
   'oras.land/oras/cmd/oras': 'v1.3.6',
   'github.com/google/go-containerregistry/cmd/crane': 'v0.22.1',
+  'github.com/rhysd/actionlint/cmd/actionlint': 'v1.7.12',
 };
 
 /** Installs this project's packages, unless they are those of package-lock.json. */

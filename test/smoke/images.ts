@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../scripts/deployment.mjs';
 import { runToEnd } from './command.ts';
 import type { Project } from './project.ts';
-import { Registry, withRefusingRegistry } from './registry.ts';
+import { Registry, withGuardedRegistry } from './registry.ts';
 
 /** Takes a way to a project; defines the tests of its images, which are the same for every language and context type. */
 export function describeImages(project: () => Project): void {
@@ -83,9 +83,9 @@ export function describeImages(project: () => Project): void {
     });
 
     it('says that a registry wants other credentials', async () => {
-      await withRefusingRegistry(async (host) => {
-        await expectRefused(project(), 'push', `${host}/team/filter:1`, /401|unauthorized|credential/i);
-        await expectRefused(project(), 'pull', `${host}/team/filter:1`, /401|unauthorized|credential/i);
+      await withGuardedRegistry(['somebody', 'secret'], async (host) => {
+        await expectRefused(project(), 'push', `${host}/team/filter:1`, /401|unauthorized|basic credential not found/);
+        await expectRefused(project(), 'pull', `${host}/team/filter:1`, /401|unauthorized|basic credential not found/);
       });
     });
 

@@ -1,47 +1,60 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { vi } from 'vitest';
-import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
+import { createServer, request } from 'node:http';
+import { startGroup } from '../../scripts/deployment.mjs';
+import { eventually } from './stats.ts';
+import { withServer } from './upstream.ts';
 
-/** A real registry on loopback. */
+/** A real registry on loopback, which lets in everybody. */
 export class Registry {
-  readonly #group: ReturnType<typeof startGroup>;
-
-  private constructor(
-    /** `host:port`, as names of images begin with it. */
-    readonly host: string,
-    group: ReturnType<typeof startGroup>,
-  ) {
-    this.#group = group;
-  }
+  readonly #group = startGroup(['crane', 'registry', 'serve', '--address', '127.0.0.1:0'], {
+    cwd: '/',
+    env: process.env,
+  });
 
   static async start(): Promise<Registry> {
-    const address = `127.0.0.1:${await findFreePort()}`;
-    const group = startGroup(['crane', 'registry', 'serve', '--address', address], {
-      cwd: process.cwd(),
-      env: process.env,
-    });
-    await vi.waitFor(() => fetch(`http://${address}/v2/`), 20_000);
-    return new Registry(address, group);
+    const registry = new Registry();
+    await eventually(async () => registry.port).toBeGreaterThan(0);
+    return registry;
+  }
+
+  get port(): number {
+    return Number(this.#group.output().match(/serving on port (\d+)/)?.[1]);
+  }
+
+  /** What names of images begin with. */
+  get host(): string {
+    return `127.0.0.1:${this.port}`;
   }
 
   async stop(): Promise<void> {
-    this.#group.signal('SIGKILL');
+    this.#group.signal('SIGTERM');
     await this.#group.end();
   }
 }
 
-/** Hands `use` the address of a server that asks for a password and accepts none. */
-export async function withRefusingRegistry<Result>(use: (host: string) => Promise<Result>): Promise<Result> {
-  const server: Server = createServer((_request, response) =>
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="registry"' }).end(),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/** Lets a registry run while `use` does, which takes its `host:port`. It lets in the user with the password alone. */
+export async function withGuardedRegistry<Result>(
+  [user, password]: readonly [user: string, password: string],
+  use: (registry: string) => Promise<Result>,
+): Promise<Result> {
+  const registry = await Registry.start();
+  // crane knows no users.
+  const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const guard = createServer((incoming, answer) => {
+    if (incoming.headers.authorization !== expected) {
+      answer.writeHead(401, { 'www-authenticate': 'Basic realm="registry"' }).end();
+      return;
+    }
+    const { url, method, headers } = incoming;
+    const options = { host: '127.0.0.1', port: registry.port, path: url, method, headers };
+    const passed = request(options, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    incoming.pipe(passed);
+  });
   try {
-    return await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return await withServer(guard, (port) => use(`localhost:${port}`));
   } finally {
-    server.close();
+    await registry.stop();
   }
 }

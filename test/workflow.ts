@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** One thing a job does: a command, or an action. */
+export type Step = Readonly<{
+  id?: string;
+  name?: string;
+  if?: string;
+  env?: Readonly<Record<string, string>>;
+  run?: string;
+  uses?: string;
+  with?: Readonly<Record<string, string | boolean>>;
+}>;
+
+export type Job = Readonly<{
+  if?: string;
+  needs?: string;
+  env?: Readonly<Record<string, string>>;
+  permissions?: Readonly<Record<string, string>>;
+  'timeout-minutes'?: number;
+  steps: readonly Step[];
+}>;
+
+/** A workflow of GitHub Actions, as far as the tests look into it. */
+export type Workflow = Readonly<{
+  env?: Readonly<Record<string, string>>;
+  permissions?: Readonly<Record<string, string>>;
+  jobs: Readonly<Record<string, Job>>;
+}>;
+
+/** Takes the text of a workflow; gives what it says. */
+export function readWorkflow(text: string): Workflow {
+  return parse(text);
+}
+
+/** Gives the path of every workflow of a repository. */
+export function listWorkflows(repository: string): readonly string[] {
+  const folder = join(repository, '.github/workflows');
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
+/** Gives every workflow of a repository. */
+export function readWorkflows(repository: string): readonly Workflow[] {
+  return listWorkflows(repository).map((path) => readWorkflow(readFileSync(path, 'utf8')));
+}
