@@ -13,7 +13,7 @@ export type Step = Readonly<{
   with?: Readonly<Record<string, string | boolean>>;
 }>;
 
-export type Job = Readonly<{
+type Job = Readonly<{
   if?: string;
   needs?: string;
   env?: Readonly<Record<string, string>>;

@@ -84,8 +84,18 @@ export function describeImages(project: () => Project): void {
 
     it('says that a registry wants other credentials', async () => {
       await withGuardedRegistry(['somebody', 'secret'], async (host) => {
-        await expectRefused(project(), 'push', `${host}/team/filter:1`, /401|unauthorized|basic credential not found/);
-        await expectRefused(project(), 'pull', `${host}/team/filter:1`, /401|unauthorized|basic credential not found/);
+        await expectRefused(
+          project(),
+          'push',
+          `${host}/team/filter:1`,
+          /401|unauthorized|basic credential not found/,
+        );
+        await expectRefused(
+          project(),
+          'pull',
+          `${host}/team/filter:1`,
+          /401|unauthorized|basic credential not found/,
+        );
       });
     });
 

@@ -45,7 +45,9 @@ async function hello(envoy) {
 
 async function upstreamHeaders(envoy, raw) {
   const url = `http://${envoy.address("ingress")}/headers`;
-  const [response] = await once(get(url, { headers: { host: "example.com", "x-raw": raw } }), "response");
+  // What a client sends as x-hello is replaced.
+  const headers = { host: "example.com", "x-hello": "client", "x-raw": raw };
+  const [response] = await once(get(url, { headers }), "response");
   const body = await json(response);
   return body.headers;
 }
@@ -86,7 +88,10 @@ test("asks for the configured path", async (t) => {
   const upstream = await startUpstream(t, "");
   await start(t, upstream);
   assert.ok(await eventually(() => upstream.lastRequest !== ""));
-  assert.match(upstream.lastRequest, /^GET \/a\/greeting\?x=1 HTTP\/1\.1\r\nhost: refresh\r\n/);
+  assert.match(
+    upstream.lastRequest,
+    /^GET \/a\/greeting\?x=1 HTTP\/1\.1\r\nhost: refresh\r\naccept: application\/json\r\n/,
+  );
 });
 
 test("calls the cluster by the configured authority", async (t) => {

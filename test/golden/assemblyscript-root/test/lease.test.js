@@ -7,7 +7,8 @@ const NOW = 1_700_000_000_000n;
 const PERIOD = 100n;
 
 test("nobody has it at first", () => {
-  for (const lease of [null, Buffer.from(""), Buffer.from("rubbish")]) {
+  const tooLong = Buffer.concat([takeLease(NOW, PERIOD), Buffer.from([0])]);
+  for (const lease of [null, Buffer.from(""), Buffer.from("rubbish"), tooLong]) {
     assert.ok(isLeaseOver(lease, NOW, PERIOD));
   }
 });

@@ -35,7 +35,8 @@ mod tests {
 
     #[test]
     fn nobody_has_it_at_first() {
-        for lease in [&b""[..], b"rubbish"] {
+        let too_long = [&take(NOW, PERIOD)[..], &[0]].concat();
+        for lease in [&b""[..], b"rubbish", &too_long] {
             assert!(is_over(lease, NOW, PERIOD));
         }
     }

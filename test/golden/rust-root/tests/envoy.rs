@@ -59,6 +59,8 @@ fn hello(envoy: &Envoy) -> Value {
 fn upstream_headers(envoy: &Envoy, raw: &[u8]) -> Value {
     let mut response = ureq::get(format!("http://{}/headers", envoy.address("ingress")))
         .header("host", "example.com")
+        // What a client sends as x-hello is replaced.
+        .header("x-hello", "client")
         .header("x-raw", HeaderValue::from_bytes(raw).unwrap())
         .call()
         .unwrap();
@@ -110,7 +112,9 @@ fn asks_for_the_configured_path() {
     assert!(eventually(|| !upstream.last_request().is_empty()));
     let request = upstream.last_request();
     assert!(
-        request.starts_with("GET /a/greeting?x=1 HTTP/1.1\r\nhost: refresh\r\n"),
+        request.starts_with(
+            "GET /a/greeting?x=1 HTTP/1.1\r\nhost: refresh\r\naccept: application/json\r\n"
+        ),
         "{request}"
     );
 }
