@@ -7,6 +7,7 @@ import { listPairs } from '../pairs.ts';
 import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
 import { describeImages } from './images.ts';
+import { describeKubernetes } from './kubernetes.ts';
 import { pathOfBasicTools, pathWithoutEnvoy } from './path.ts';
 import { Project, replace } from './project.ts';
 import { follow, readCommands } from './readme.ts';
@@ -63,15 +64,17 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
     expect(await project.make(['check', wayOut], { ENVOY })).toMatchObject({ status: 0 });
   });
 
-  it.each([['build'], ['envoy ENVOY= ENVOY_VERSION=1.0.0'], ['deploy -o build -o envoy']])(
-    'says how to install what `make %s` lacks',
-    async (args) => {
-      const PATH = await pathOfBasicTools(scratch);
-      const { status, stderr } = await project.make(args.split(' '), { PATH });
-      expect(stderr).toMatch(/^error: (cargo|node|python3|curl) is missing; install it with: .+$/m);
-      expect(status).toBe(2);
-    },
-  );
+  it.each([
+    ['build'],
+    ['envoy ENVOY= ENVOY_VERSION=1.0.0'],
+    ['deploy -o build -o envoy'],
+    ['image -o build ORAS=oras'],
+  ])('says how to install what `make %s` lacks', async (args) => {
+    const PATH = await pathOfBasicTools(scratch);
+    const { status, stderr } = await project.make(args.split(' '), { PATH });
+    expect(stderr).toMatch(/^error: (cargo|node|python3|curl|oras) is missing; install it with: .+$/m);
+    expect(status).toBe(2);
+  });
 
   it('names a port that is taken, and says how to choose another', async () => {
     const marked = (await project.read('envoy-bootstrap.yml')).matchAll(/# ([A-Z_]*PORT)$/gm);
@@ -121,5 +124,6 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
   });
 
   describeImages(() => project);
+  describeKubernetes(context, () => project);
   describeBehaviours(context, () => project);
 });

@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http';
+import { vi } from 'vitest';
 import { startGroup } from '../../scripts/deployment.mjs';
-import { eventually } from './stats.ts';
 import { withServer } from './upstream.ts';
 
 /** A real registry on loopback, which lets in everybody. */
@@ -12,7 +12,7 @@ export class Registry {
 
   static async start(): Promise<Registry> {
     const registry = new Registry();
-    await eventually(async () => registry.port).toBeGreaterThan(0);
+    await vi.waitUntil(() => registry.port > 0, { timeout: 20_000 });
     return registry;
   }
 

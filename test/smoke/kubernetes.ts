@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/contexts.ts';
+import { runToEnd } from './command.ts';
+import type { Project } from './project.ts';
+import { Registry } from './registry.ts';
+
+/** Takes a way to a project; defines what its targets hand to kubectl. There is no cluster: kubectl only keeps it. */
+export function describeKubernetes(context: Context, project: () => Project): void {
+  describe('in Kubernetes', () => {
+    let registry: Registry;
+    let folder: string;
+    let env: NodeJS.ProcessEnv;
+    const image = () => `${registry.host}/team/filter:0.1.0`;
+
+    beforeAll(async () => {
+      registry = await Registry.start();
+      folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-kubectl-'));
+      await mkdir(join(folder, 'bin'));
+      const kubectl = `#!/bin/sh\n[ "$*" = "apply -f -" ] && cat > '${folder}/applied'\n`;
+      await writeFile(join(folder, 'bin/kubectl'), kubectl, { mode: 0o755 });
+      env = { PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}` };
+      await runToEnd(['make', '-s', 'image', 'push', `IMAGE=${image()}`], project().surroundings());
+    });
+    afterAll(async () => {
+      await registry.stop();
+      await rm(folder, { recursive: true });
+    });
+
+    /** Expects that a target applies a manifest with the image and its digest in it. */
+    async function expectApplied(manifest: string, args: readonly string[]): Promise<void> {
+      expect(await project().make([...args, `IMAGE=${image()}`], env)).toMatchObject({ status: 0 });
+      const crane = ['crane', 'digest', '--insecure', image()] as const;
+      const { stdout: digest } = await runToEnd(crane, project().surroundings());
+      const text = (await project().read(`deploy/${manifest}`))
+        .replace(/registry\.example\.com\/\S+/, image())
+        .replace(/0{64}/, digest.trim().replace('sha256:', ''));
+      expect(await readFile(join(folder, 'applied'), 'utf8')).toBe(text);
+    }
+
+    it('is applied to Istio', () => expectApplied('istio.yaml', ['deploy-istio']));
+
+    it('is applied to an older Istio', () =>
+      expectApplied('istio-wasmplugin.yaml', [
+        'deploy-istio',
+        'ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml',
+      ]));
+
+    if (context.id === 'stream') {
+      it('is refused for Envoy Gateway', async () => {
+        const { status, stderr } = await project().make(['deploy-envoy-gateway', `IMAGE=${image()}`], env);
+        expect(stderr).toContain('error: Envoy Gateway runs HTTP filters only');
+        expect(status).toBe(2);
+      });
+    } else {
+      it('is applied to Envoy Gateway', () => expectApplied('envoy-gateway.yaml', ['deploy-envoy-gateway']));
+    }
+
+    it('is not applied where the registry does not have it', async () => {
+      await rm(join(folder, 'applied'), { force: true });
+      const { status, stderr } = await project().make(['deploy-istio', `IMAGE=${image()}9`], env);
+      expect(stderr).toContain('not found');
+      expect(status).toBe(2);
+      await expect(readFile(join(folder, 'applied'))).rejects.toThrow();
+    });
+  });
+}
