@@ -39,26 +39,24 @@ export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   const known = new Map(Object.entries(github).map(([key, value]) => [`github.${key}`, value]));
   const ran: Ran[] = [];
   const actions: Record<string, Step['with']> = {};
-  const [script, output, summary] = ['script', 'output', 'summary'].map((file) => join(folder, file)) as [
-    string,
-    string,
-    string,
-  ];
+  const script = join(folder, 'script');
+  const output = join(folder, 'output');
+  const summary = join(folder, 'summary');
   await writeFile(summary, '');
   for (const { id, if: condition, env, run, uses, with: inputs } of job.steps) {
     if (!isTrue(condition, known)) continue;
-    if (uses !== undefined) actions[uses.split('@')[0] ?? ''] = fillIn(inputs, known);
+    if (uses !== undefined) {
+      actions[uses.split('@')[0] ?? ''] = fillIn(inputs, (what) => known.get(what) ?? what);
+    }
     if (run === undefined) continue;
     await Promise.all([writeFile(script, run), writeFile(output, '')]);
     const variables = {
       ...process.env,
       CI: 'true',
-      ...Object.fromEntries(
-        Object.entries(github).map(([key, value]) => [`GITHUB_${key.toUpperCase()}`, value]),
-      ),
+      ...variablesOf(github),
       GITHUB_OUTPUT: output,
       GITHUB_STEP_SUMMARY: summary,
-      ...fillIn({ ...workflow.env, ...job.env, ...env }, known),
+      ...fillIn({ ...workflow.env, ...job.env, ...env }, (what) => evaluate(what, known)),
       ...runner.env,
     };
     const outcome = await tryToRun(['bash', '-e', script], { cwd, env: variables });
@@ -71,6 +69,13 @@ export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   return { ran, actions, summary: await readFile(summary, 'utf8') };
 }
 
+/** A command sees the `github` context but for the token, which a step has to hand on. */
+function variablesOf({ token, ...github }: Runner['github']): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(github).map(([key, value]) => [`GITHUB_${key.toUpperCase()}`, value]),
+  );
+}
+
 /** Says if the job or step with this condition runs. */
 export function isTrue(condition: string | undefined, known: ReadonlyMap<string, string>): boolean {
   if (condition === undefined) return true;
@@ -80,12 +85,12 @@ export function isTrue(condition: string | undefined, known: ReadonlyMap<string,
 
 function fillIn<Value extends string | boolean>(
   values: Readonly<Record<string, Value>> = {},
-  known: ReadonlyMap<string, string>,
+  lookUp: (expression: string) => string,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
       key,
-      `${value}`.replace(/\$\{\{ (.*?) \}\}/g, (_, expression) => evaluate(expression, known)),
+      `${value}`.replace(/\$\{\{ (.*?) \}\}/g, (_, expression) => lookUp(expression)),
     ]),
   );
 }

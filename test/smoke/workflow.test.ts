@@ -16,7 +16,8 @@ const root = join(import.meta.dirname, '../..');
 it('the workflow of this repository is what GitHub accepts', () => expectAccepted(root));
 
 // A workflow depends on the language, not on the context type.
-describe.each(languages)("a generated $label project's workflow", (language) => {
+const rows = languages.map((language) => [language.label, language] as const);
+describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   const token = 'the-token';
   let project: Project;
   let scratch: string;
