@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          setupFiles: 'test/fixed-seed.ts',
+          testTimeout: 30_000,
+        },
+      },
       {
         // Starts dist/bin.cjs as a process: build it first.
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 },
