@@ -36,7 +36,7 @@ function measurePackage() {
   const withScripts = installed.filter(([, { hasInstallScript }]) => hasInstallScript);
   return [
     ['tarball, bytes', packed.size, 100_000],
-    ['unpacked, bytes', packed.unpackedSize, 350_000],
+    ['unpacked, bytes', packed.unpackedSize, 400_000],
     ['packages installed', installed.length, 1],
     ['packages with lifecycle scripts', withScripts.length, 0],
   ];
