@@ -17,7 +17,8 @@ function type(folder: string, args: readonly string[], steps: Steps): { status: 
   const command = [script, JSON.stringify(steps), process.execPath, bin, ...args];
   const { error, status, stdout, stderr } = spawnSync('python3', command, {
     cwd: folder,
-    env: cleanEnv(),
+    // On a `dumb` terminal, which some CI systems name, Node knows no Ctrl-U.
+    env: { ...cleanEnv(), TERM: 'xterm' },
     encoding: 'utf8',
   });
   if (error !== undefined) throw error;
