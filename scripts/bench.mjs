@@ -5,12 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildTool, findRust, installPackages } from './setup.mjs';
+import { buildTool, contexts, findRust, installPackages, languages } from './setup.mjs';
 
 const TURNS = 31;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const modules = { rust: 260_000, assemblyscript: 30_000 };
-const contexts = ['http', 'stream', 'root'];
+const moduleGoals = { rust: 260_000, assemblyscript: 30_000 };
 
 installPackages();
 buildTool();
@@ -53,7 +52,7 @@ function measureSpeed() {
   const generateVite = `node ${vite} made --template vanilla-ts --no-interactive`;
   return [
     ['--help, wall time / `node -e 0`', compare('wall', `node ${ours} --help`, 'node -e 0'), 1.2],
-    ...Object.keys(modules).map((language) => [
+    ...languages.map((language) => [
       `generating (${language}), CPU time / create-vite`,
       compare('cpu', generate(language), generateVite),
       1,
@@ -63,13 +62,13 @@ function measureSpeed() {
 
 /** The modules of freshly generated projects. */
 function measureModules() {
-  return Object.entries(modules).flatMap(([language, goal]) =>
+  return languages.flatMap((language) =>
     contexts.map((context) => {
       const name = `${language}-${context}`;
       run('npx', ['create-envoy-filter', name, '--language', language, '--context', context], folder);
       run('make', ['build'], join(folder, name));
       const { size } = statSync(join(folder, name, 'build/plugin.wasm'));
-      return [`module of ${language} ${context}, bytes`, size, goal];
+      return [`module of ${language} ${context}, bytes`, size, moduleGoals[language]];
     }),
   );
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deploy } from './deployment.mjs';
-import { buildTool, findEnvoy, findRust, installPackages } from './setup.mjs';
+import { buildTool, contexts, findEnvoy, findRust, installPackages, languages } from './setup.mjs';
 
 installPackages();
 buildTool();
@@ -13,8 +13,8 @@ const env = findEnvoy(findRust(process.env));
 
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
-  for (const language of ['rust', 'assemblyscript']) {
-    for (const context of ['http', 'stream', 'root']) await show(language, context);
+  for (const language of languages) {
+    for (const context of contexts) await show(language, context);
   }
 } finally {
   rmSync(folder, { recursive: true });

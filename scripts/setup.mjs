@@ -16,6 +16,10 @@ const goPrograms = {
   'github.com/rhysd/actionlint/cmd/actionlint': 'v1.7.12',
 };
 
+/** What can be created, as the folders of templates/ say it. */
+export const languages = readdirSync(`${root}templates`).filter((name) => name !== 'shared');
+export const contexts = readdirSync(`${root}templates/shared`).filter((name) => name !== 'base');
+
 /** Installs this project's packages, unless they are those of package-lock.json. */
 export function installPackages() {
   const installed = `${root}node_modules/.package-lock.json`;

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../scripts/deployment.mjs';
+import { runToEnd } from '../smoke/command.ts';
+import { Registry } from '../smoke/registry.ts';
 import { mesh } from './mesh.ts';
 
 const layers = [
@@ -14,29 +16,24 @@ const module = Buffer.from('\0asm\x01\0\0\0 and what else is in a module', 'lati
 
 let folder: string;
 let host: string;
-let registry: ReturnType<typeof startGroup>;
+let registry: Registry;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-fetch-'));
   await writeFile(join(folder, 'plugin.wasm'), module);
   await writeFile(join(folder, 'runtime-config.json'), '{"type": "envoy_proxy"}');
-  host = `127.0.0.1:${await findFreePort()}`;
-  registry = startGroup(['crane', 'registry', 'serve', '--address', host], { cwd: folder, env: process.env });
-  await vi.waitFor(() => fetch(`http://${host}/v2/`), 20_000);
+  registry = await Registry.start();
+  host = registry.host;
 });
 
 afterAll(async () => {
-  registry.signal('SIGKILL');
-  await registry.end();
+  await registry.stop();
   await rm(folder, { recursive: true });
 });
 
 /** Runs a shell command in the folder with the files; gives what it prints. */
 async function run(command: string): Promise<string> {
-  const group = startGroup(['sh', '-ec', command], { cwd: folder, env: process.env });
-  const status = await group.end();
-  if (status !== 0) throw new Error(`${command} has ended with ${status}:\n${group.output()}`);
-  return group.output().trim();
+  return (await runToEnd(['sh', '-ec', command], { cwd: folder })).stdout.trim();
 }
 
 async function findDigest(image: string): Promise<string> {

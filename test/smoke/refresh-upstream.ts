@@ -59,9 +59,6 @@ type Differences = Readonly<{
   concurrency?: number;
 }>;
 
-/** The project's own: what is given on the command line takes their place. */
-const flags = "--disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info";
-
 /** The configuration of the plugin that asks. */
 export const refreshing = {
   refresh_cluster: 'refresh',
@@ -71,13 +68,15 @@ export const refreshing = {
 };
 
 /** Deploys the project with an `upstream` that its first plugin, the service if there is one, refreshes from. */
-export function deployRefreshing(
+export async function deployRefreshing(
   project: Project,
   upstream: RefreshUpstream,
   { fields, change = (bootstrap) => bootstrap, concurrency = 2 }: Differences,
   use: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
   const configuration = JSON.stringify({ ...refreshing, ...fields });
+  // What is given on the command line takes the place of the project's own.
+  const [, flags] = (await project.read('envoy.mk')).match(/^ENVOY_FLAGS := (.*)$/m) ?? [];
   return withServer(upstream.server, (port) =>
     project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>
       project.deploy(use, {}, [`ENVOY_FLAGS=${flags} --concurrency ${concurrency}`]),

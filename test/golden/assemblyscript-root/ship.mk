@@ -3,7 +3,7 @@
 
 NAME := my-filter
 
-# Here are images kept, in an OCI layout for each name.
+# Images are kept here, in an OCI layout for each name.
 STORE := .images
 OWN_IMAGE = $(NAME):$(VERSION)
 
@@ -26,6 +26,14 @@ need_image = printf '%s\n' "$$IMAGE" | grep -Eqx '[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9
 # Go templates, which oras fills in from a manifest.
 SUMMARY := {{$$size := 0}}{{range .content.layers}}{{$$size = add $$size .size}}{{end}}{{$$size}} {{.digest}} {{with .content.annotations}}{{with index . "org.opencontainers.image.created"}}{{.}}{{end}}{{end}}
 LAST_LAYER := {{with .content.layers}}{{with last .}}{{.mediaType}} {{.digest}}{{end}}{{end}}
+
+.PHONY: size
+size: build ## Print the size of the module
+	@echo "$(MODULE): $$(($$(wc -c < $(MODULE)))) bytes"
+
+.PHONY: version
+version: ## Print the version
+	@echo '$(VERSION)'
 
 .PHONY: oras
 oras:
@@ -96,20 +104,23 @@ resolve = digest=$$('$(ORAS)' resolve $(plain_http) "$$IMAGE") || exit 1
 .PHONY: manifests
 manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
 	@$(need_image)
-	@$(resolve); for file in deploy/*.yaml; do echo '---'; echo "# $$file"; $(fill_in) "$$file"; done
+	@$(resolve); for file in deploy/*.yaml; do echo '---'; $(fill_in) "$$file"; done
+
+# $(call apply,FILE): the recipe that does with a manifest what its name says.
+define apply
+@$(need_image)
+@$(call need,kubectl,the instructions on https://kubernetes.io/docs/tasks/tools/)
+@$(resolve); $(fill_in) '$(1)' | kubectl apply -f -
+endef
 
 # An Istio before 1.30 has no TrafficExtension: ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml
 ISTIO_MANIFEST ?= deploy/istio.yaml
 
 .PHONY: deploy-istio
 deploy-istio: oras ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
-	@$(need_image)
-	@$(call need,kubectl,https://kubernetes.io/docs/tasks/tools/)
-	@$(resolve); $(fill_in) '$(ISTIO_MANIFEST)' | kubectl apply -f -
+	$(call apply,$(ISTIO_MANIFEST))
 
 .PHONY: deploy-envoy-gateway
 deploy-envoy-gateway: oras ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway, by kubectl
-	@$(need_image)
-	@$(call need,kubectl,https://kubernetes.io/docs/tasks/tools/)
 	@[ -f deploy/envoy-gateway.yaml ] || { echo 'error: Envoy Gateway runs HTTP filters only' >&2; exit 1; }
-	@$(resolve); $(fill_in) deploy/envoy-gateway.yaml | kubectl apply -f -
+	$(call apply,deploy/envoy-gateway.yaml)

@@ -36,14 +36,6 @@ get_port = sed -nE "s/.*port_value: ([^ ]+).* $(1)$$/\1/p" build/deploy.yml | so
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: size
-size: build ## Print the size of the module
-	@echo "$(MODULE): $$(($$(wc -c < $(MODULE)))) bytes"
-
-.PHONY: version
-version: ## Print the version
-	@echo '$(VERSION)'
-
 .PHONY: check
 check: build envoy ## Load and configure the module in Envoy, without serving
 	@sed -E $(foreach port,$(PORTS),$(call set_port,$(port),0)) envoy-bootstrap.yml > build/check.yml
