@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { resolveProject } from '../../src/project.ts';
+import { render } from '../../src/render.ts';
+import { readLayers } from '../../src/templates.ts';
+import { listPairs } from '../pairs.ts';
+
+/** What breaks with the make of some systems, and how a line gives it away. */
+const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [
+  // macOS's make 3.81 runs a recipe without shell metacharacters itself, and looks in its own PATH.
+  ['relies on an exported PATH', /\bPATH\b|^\s*export\s*$|\.EXPORT_ALL_VARIABLES/],
+  // Before 4.3 make does not know that `command` is the shell's, and a shell runs only what has metacharacters.
+  ['runs `command` without a shell', /\$\(shell command [^<>|&;]*?\)|^\t@?command [^<>|&;]*$/],
+  ['needs a make newer than 3.81', /!=|::=|&:|\$\((file|guile|let|intcmp) |\.ONESHELL|^(undefine|private) /],
+  ['needs a make newer than 3.81', /\.SHELLFLAGS|\.RECIPEPREFIX|^define .*=/],
+];
+
+/** Gives each line of a make file that falls into a trap, with what is wrong. Comments are no code. */
+function findTraps(text: string): readonly string[] {
+  const lines = text.replaceAll('\\\n', ' ').split('\n');
+  const code = lines.filter((line) => !/^\s*#/.test(line));
+  return code.flatMap((line) =>
+    traps.flatMap(([trap, pattern]) => (pattern.test(line) ? [`${trap}: ${line}`] : [])),
+  );
+}
+
+describe('make files', () => {
+  it.each(listPairs())('run with the make of every system: %s, %s', (_language, _context, pair) => {
+    const project = resolveProject({ ...pair, directory: 'my-filter' }, '/somewhere', '1.2.3');
+    const files = [...render(project, readLayers(project))].filter(([path]) => /(^Makefile|\.mk)$/.test(path));
+    expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'envoy.mk', 'ship.mk']);
+    expect(files.flatMap(([, text]) => findTraps(text))).toEqual([]);
+  });
+
+  it.each([
+    'export PATH := node_modules/.bin:$(PATH)',
+    'PATH := node_modules/.bin:$(PATH)',
+    '\tPATH=node_modules/.bin:$$PATH asc',
+    'export',
+    'ENVOY := $(shell command -v envoy)',
+    '\t@command -v envoy',
+    'define need =',
+    'FILES != ls',
+  ])('would not with `%s`', (line) => {
+    expect(findTraps(`a: b\n${line}\n`)).toHaveLength(1);
+  });
+});
