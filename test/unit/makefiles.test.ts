@@ -26,7 +26,9 @@ function findTraps(text: string): readonly string[] {
 describe('make files', () => {
   it.each(listPairs())('run with the make of every system: %s, %s', (_language, _context, pair) => {
     const project = resolveProject({ ...pair, directory: 'my-filter' }, '/somewhere', '1.2.3');
-    const files = [...render(project, readLayers(project))].filter(([path]) => /(^Makefile|\.mk)$/.test(path));
+    const files = [...render(project, readLayers(project))].filter(([path]) =>
+      /(^Makefile|\.mk)$/.test(path),
+    );
     expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'envoy.mk', 'ship.mk']);
     expect(files.flatMap(([, text]) => findTraps(text))).toEqual([]);
   });
