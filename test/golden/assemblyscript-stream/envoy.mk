@@ -12,7 +12,7 @@ ENVOY_MINIMUM := 1.37
 ENVOY_VERSION := 1.40.0
 ENVOY_WHEEL := .envoy/$(ENVOY_VERSION)/envoy/_bin/envoy
 
-override ENVOY := $(or $(ENVOY),$(shell command -v envoy),$(ENVOY_WHEEL))
+override ENVOY := $(or $(ENVOY),$(shell command -v envoy 2>/dev/null),$(ENVOY_WHEEL))
 export ENVOY
 
 # What the filter logs, and Envoy's own errors.

@@ -8,7 +8,7 @@ STORE := .images
 OWN_IMAGE = $(NAME):$(VERSION)
 
 # What `go install` installs need not be on the PATH.
-override ORAS := $(or $(ORAS),$(shell command -v oras),$(wildcard $(HOME)/go/bin/oras),oras)
+override ORAS := $(or $(ORAS),$(shell command -v oras 2>/dev/null),$(wildcard $(HOME)/go/bin/oras),oras)
 
 # An image says when its source was committed, not when it was built: the same source gives the same image.
 COMMITTED = $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),1970-01-01T00:00:00Z)
