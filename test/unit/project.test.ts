@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Language, languages } from '../../src/languages/index.ts';
 import { defaults, findNameProblem, resolveProject, suggestName } from '../../src/project.ts';
 
@@ -70,6 +71,27 @@ describe('findNameProblem', () => {
     expect(problem(name, [])).toBe(`invalid name "${name}": it is reserved on Windows`);
   });
 
+  const constants = ['y', 'yes', 'n', 'no', 'on', 'off', 'true', 'false', 'null'];
+
+  it.each(constants)('refuses %s, which Envoy does not read as text in its YAML', (name) => {
+    expect(problem(name, [])).toBe(`invalid name "${name}": YAML does not read it as text`);
+  });
+
+  it('refuses no more and no less than what YAML 1.1 does not read as text', () => {
+    // Without digits: the library takes e1 for a number, unlike Envoy.
+    const words = fc.constantFrom(...constants, 'e', 'inf', 'nan', 'o', 'x', 't', 'f', 'on-x');
+    const letters = fc.string({ unit: fc.constantFrom(...'aefilnorstuxy-'), minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.oneof(words, letters), (name) => {
+        const reason = problem(name, [])?.replace(/.*: /, '');
+        if (reason?.startsWith('a name is at most')) return;
+        const isText = typeof parse(name, { version: '1.1' }) === 'string';
+        expect(reason === undefined, name).toBe(isText);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it.each([
     ['rust', ['test', 'core', 'std', 'match', 'async', 'log', 'proxy-wasm', 'proc-macro', 'serde-core']],
     ['assemblyscript', ['assemblyscript', 'node-modules']],
@@ -88,6 +110,7 @@ describe('findNameProblem', () => {
     ['filters/MyFilter', 'filters/my-filter'],
     ['log', 'log-filter'],
     ['con', 'con-filter'],
+    ['on', 'on-filter'],
     ['42', 'my-envoy-filter'],
   ])('suggests a valid name for %s in its hint', (directory, better) => {
     expect(findNameProblem(directory, cwd, languages)?.hint).toBe(`try npm create envoy-filter -- ${better}`);
