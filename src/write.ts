@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WriteError } from './errors.ts';
 import type { FileTree } from './render.ts';
@@ -6,8 +16,8 @@ import { findNearest } from './target.ts';
 
 /**
  * Takes a directory that is new, or holds nothing that the files could meet, the files, and a signal.
- * Afterwards the directory has them all; if this throws, the disk is as it was. Throws WriteError,
- * and the signal's reason when that is aborted in time.
+ * Afterwards the directory has them all; if this throws, the disk is as it was, or the error names what is not.
+ * Throws WriteError, and the signal's reason when that is aborted in time.
  */
 export async function writeProject(directory: string, tree: FileTree, signal: AbortSignal): Promise<void> {
   const isNew = !existsSync(directory);
@@ -15,19 +25,27 @@ export async function writeProject(directory: string, tree: FileTree, signal: Ab
   const ground = findNearest(home);
   // Beside its target, so that renaming ends it; not by mkdtemp, which would shut others out.
   const staging = join(home, `.create-envoy-filter-${Math.random().toString(36).slice(2)}`);
+  const made: string[] = [];
   try {
     stage(tree, staging);
     await hearSignals();
     signal.throwIfAborted();
-    moveAll(isNew ? [{ from: staging, to: directory }] : listMoves(tree, staging, directory));
+    for (const moves of listMoves(tree, isNew)) move(moves, staging, directory, made);
+    rmSync(staging, removal);
   } catch (error) {
-    cleanUp(staging, ground);
-    if (signal.aborted) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const hint = 'nothing was left behind; put this right and run the same command again';
-    throw new WriteError(`cannot write "${directory}": ${reason}`, hint, { cause: error });
+    const left = removeAll(staging, made);
+    removeEmpty(findNearest(home), ground);
+    throw error === signal.reason && left.length === 0 ? error : toWriteError(error, directory, left);
   }
-  if (!isNew) rmdirSync(staging);
+}
+
+function toWriteError(error: unknown, directory: string, left: readonly string[]): WriteError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const rest = left.filter((path) => !left.includes(dirname(path))).map((path) => `"${path}"`);
+  const hint = rest.length === 0 ? 'nothing was left behind; put this right' : `remove ${rest.join(', ')}`;
+  return new WriteError(`cannot write "${directory}": ${reason}`, `${hint} and run the same command again`, {
+    cause: error,
+  });
 }
 
 /** Without waiting, which would cost more than the writing itself. */
@@ -42,63 +60,71 @@ async function hearSignals(): Promise<void> {
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
-type Move = Readonly<{ from: string; to: string }>;
+/** It may be gone already, and a virus scanner may still have it open. */
+const removal = { recursive: true, force: true, maxRetries: 3 };
 
 /** What a rename may be refused for and a copy not: a virus scanner that has the file open, layered file systems. */
 const copied = ['EPERM', 'EACCES', 'EBUSY', 'EXDEV'];
 
-function listMoves(tree: FileTree, staging: string, directory: string): readonly Move[] {
-  const entries = new Set([...tree.keys()].map((path) => path.replace(/\/.*/, '')));
-  return [...entries].map((entry) => ({ from: join(staging, entry), to: join(directory, entry) }));
+/** Gives what is renamed at once: a path, followed by all that is below it. The path of the tree itself is empty. */
+function listMoves(tree: FileTree, isNew: boolean): readonly (readonly string[])[] {
+  const all = new Set([...tree.keys()].flatMap(listAbove));
+  if (isNew) return [['', ...all]];
+  const entries = [...all].filter((path) => !path.includes('/'));
+  return entries.map((entry) => [...all].filter((path) => path === entry || path.startsWith(`${entry}/`)));
 }
 
-/** Makes all of the moves or none. */
-function moveAll([first, ...rest]: readonly Move[]): void {
-  if (first === undefined) return;
-  // A rename would replace an empty directory.
-  if (existsSync(first.to)) throw new Error(`"${first.to}" has come into being meanwhile`);
-  move(first);
-  try {
-    moveAll(rest);
-  } catch (error) {
-    move({ from: first.to, to: first.from });
-    throw error;
-  }
+/** Gives the folders above a file, from the top, and the file. */
+function listAbove(path: string): readonly string[] {
+  const names = path.split('/');
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
-function move({ from, to }: Move): void {
+/** Moves the first of the paths, and with it the others; adds to `made` what it puts into the directory. */
+function move(paths: readonly string[], staging: string, directory: string, made: string[]): void {
+  const [from = '', to = ''] = [staging, directory].map((root) => join(root, paths[0] ?? ''));
+  // A rename would replace a file or an empty directory.
+  if (existsSync(to)) throw new Error(`"${to}" has come into being meanwhile`);
   try {
     renameSync(from, to);
+    made.push(...paths.map((path) => join(directory, path)));
   } catch (error) {
     if (!copied.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    moveByCopy({ from, to });
+    for (const path of paths) {
+      copy(join(staging, path), join(directory, path));
+      made.push(join(directory, path));
+    }
   }
 }
 
-/** All or nothing: what cannot be removed here is not left there. */
-function moveByCopy({ from, to }: Move): void {
-  try {
-    cpSync(from, to, { recursive: true });
-    rmSync(from, { recursive: true, maxRetries: 3 });
-  } catch (error) {
-    rmSync(to, { recursive: true, force: true });
-    throw error;
-  }
+/** Copies a file, or a folder without what is in it; throws where there is something already. */
+function copy(from: string, to: string): void {
+  if (lstatSync(from).isDirectory()) mkdirSync(to);
+  else copyFileSync(from, to, constants.COPYFILE_EXCL);
 }
 
-/** Removes the staging directory, and those above it that were made for it. */
-function cleanUp(staging: string, ground: string): void {
-  if (existsSync(staging)) rmSync(staging, { recursive: true });
-  removeEmpty(findNearest(dirname(staging)), ground);
+/** Removes the staging directory and what was made outside of it; never throws, but gives what is still there. */
+function removeAll(staging: string, made: readonly string[]): readonly string[] {
+  const left = made.toReversed().filter((path) => !succeeds(() => remove(path)));
+  return succeeds(() => rmSync(staging, removal)) ? left : [...left, staging];
+}
+
+/** A folder only if it is empty: somebody else may have put something into it. */
+function remove(path: string): void {
+  if (lstatSync(path).isDirectory()) rmdirSync(path);
+  else rmSync(path);
 }
 
 /** Removes directories from one up to another, which stays; stops where somebody else has put something. */
 function removeEmpty(path: string, ground: string): void {
-  if (path.length <= ground.length) return;
+  if (path.length > ground.length && succeeds(() => rmdirSync(path))) removeEmpty(dirname(path), ground);
+}
+
+function succeeds(action: () => void): boolean {
   try {
-    rmdirSync(path);
+    action();
+    return true;
   } catch {
-    return;
+    return false;
   }
-  removeEmpty(dirname(path), ground);
 }

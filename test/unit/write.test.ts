@@ -1,5 +1,5 @@
 import fs, { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { WriteError } from '../../src/errors.ts';
 import { readTree } from '../../src/templates.ts';
@@ -13,7 +13,14 @@ const disk = vi.hoisted(() => ({ log: [] as string[], code: 'ENOSPC', fails: (()
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>();
-  const failing = ['mkdirSync', 'writeFileSync', 'renameSync', 'cpSync', 'rmSync'] as const;
+  const failing = [
+    'mkdirSync',
+    'writeFileSync',
+    'renameSync',
+    'copyFileSync',
+    'rmSync',
+    'rmdirSync',
+  ] as const;
   const wrap =
     (name: (typeof failing)[number]) =>
     (path: string, ...rest: unknown[]) => {
@@ -110,7 +117,7 @@ describe('writeProject', () => {
       disk.code = 'EPERM';
       disk.fails = isRename;
       await writeProject(join(makeRepository(), directory), tree, calm);
-      const standIns = [...disk.log.entries()].filter(([, operation]) => /^(cp|rm)Sync$/.test(operation));
+      const standIns = [...disk.log.entries()].filter(([, operation]) => operation !== 'renameSync');
       expect(standIns.length).toBeGreaterThan(1);
       for (const [index] of standIns) {
         disk.log = [];
@@ -120,6 +127,58 @@ describe('writeProject', () => {
       }
     },
   );
+
+  it.each([
+    ['new', 'new/Makefile'],
+    ['repo', 'repo/Makefile'],
+    ['repo', 'repo/src/lib.rs'],
+  ])(
+    'neither replaces nor removes what appears in %s while a copy stands in for a rename: %s',
+    async (directory, path) => {
+      const folder = makeRepository();
+      disk.code = 'EPERM';
+      disk.fails = (operation, from) => {
+        if (operation !== 'renameSync') return false;
+        const to = join(folder, path);
+        if (directory === 'new' || to.startsWith(join(folder, directory, basename(from)))) {
+          fs.mkdirSync(dirname(to), { recursive: true });
+          fs.writeFileSync(to, 'mine');
+        }
+        return true;
+      };
+      const end = await writeProject(join(folder, directory), tree, calm).catch((error: unknown) => error);
+      expect(end).toMatchObject({
+        message: expect.stringContaining('EEXIST'),
+        hint: 'nothing was left behind; put this right and run the same command again',
+      });
+      const { '.git/HEAD': _, ...written } = Object.fromEntries(readTree(join(folder, directory)));
+      expect(written).toEqual({ [path.slice(directory.length + 1)]: 'mine' });
+    },
+  );
+
+  it('tells the reason, and what is left, when that cannot be removed', async () => {
+    const folder = makeFolder();
+    disk.fails = (operation) => ['writeFileSync', 'rmSync'].includes(operation);
+    const end = await writeProject(join(folder, 'new'), tree, calm).catch((error: unknown) => error);
+    disk.fails = () => false;
+    const [staging = ''] = fs.readdirSync(folder);
+    expect(end).toBeInstanceOf(WriteError);
+    expect(end).toMatchObject({
+      message: `cannot write "${join(folder, 'new')}": no space left`,
+      hint: `remove "${join(folder, staging)}" and run the same command again`,
+    });
+  });
+
+  it('tells the reason, and what is left, when it cannot take back what it has moved', async () => {
+    const folder = makeRepository();
+    fs.writeFileSync(join(folder, 'repo/src'), 'mine');
+    disk.fails = (operation, path) => operation === 'rmSync' && path.endsWith('Makefile');
+    const end = await writeProject(join(folder, 'repo'), tree, calm).catch((error: unknown) => error);
+    expect(end).toMatchObject({
+      message: expect.stringContaining('has come into being meanwhile'),
+      hint: `remove "${join(folder, 'repo/Makefile')}" and run the same command again`,
+    });
+  });
 
   it('does not replace a file that has appeared meanwhile, and takes its own back', async () => {
     const folder = makeRepository();
