@@ -28,7 +28,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export const options = {
   language: { type: 'string', short: 'l', help: 'language of the filter' },
   context: { type: 'string', short: 'c', help: 'context type it starts from' },
-  yes: { type: 'boolean', short: 'y', help: 'take the default for what is not given' },
+  yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
   verbose: { type: 'boolean', help: 'show where an error comes from' },
   help: { type: 'boolean', short: 'h', help: 'print this text' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },

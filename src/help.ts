@@ -12,7 +12,7 @@ export function helpText(): string {
 
 Usage: npm create envoy-filter@latest -- [directory] [options]
 
-The last part of the directory is the filter's name. What is not given is asked for.
+The last part of the directory is the filter's name. Prompts for anything omitted.
 
 Options:
 ${Object.entries(options).map(formatOption).join('\n')}
