@@ -105,8 +105,9 @@ function copy(from: string, to: string): void {
 
 /** Removes the staging directory and what was made outside of it; never throws, but gives what is still there. */
 function removeAll(staging: string, made: readonly string[]): readonly string[] {
-  const left = made.toReversed().filter((path) => !succeeds(() => remove(path)));
-  return succeeds(() => rmSync(staging, removal)) ? left : [...left, staging];
+  for (const path of made.toReversed()) succeeds(() => remove(path));
+  succeeds(() => rmSync(staging, removal));
+  return [...made, staging].filter((path) => existsSync(path));
 }
 
 /** A folder only if it is empty: somebody else may have put something into it. */
