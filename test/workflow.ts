@@ -29,18 +29,18 @@ export type Workflow = Readonly<{
   jobs: Readonly<Record<string, Job>>;
 }>;
 
-/** Takes the text of a workflow; gives what it says. */
+/** Parses a workflow. */
 export function readWorkflow(text: string): Workflow {
   return parse(text);
 }
 
-/** Gives the path of every workflow of a repository. */
+/** Lists the paths of a repository's workflows. */
 export function listWorkflows(repository: string): readonly string[] {
   const folder = join(repository, '.github/workflows');
   return readdirSync(folder).map((name) => join(folder, name));
 }
 
-/** Gives every workflow of a repository. */
+/** Reads a repository's workflows. */
 export function readWorkflows(repository: string): readonly Workflow[] {
   return listWorkflows(repository).map((path) => readWorkflow(readFileSync(path, 'utf8')));
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Step, Workflow } from '../workflow.ts';
+import { artifactActions } from './artifacts.ts';
 import { type Outcome, runToEnd, tryToRun } from './command.ts';
 
 /** What runs a workflow's jobs as GitHub does: each in a fresh clone, its commands as they stand and in order. */
@@ -8,7 +9,7 @@ export type Runner = Readonly<{
   workflow: Workflow;
   /** The git repository that is cloned. */
   repository: string;
-  /** A folder for the clones. */
+  /** A folder for the clones, and the artifacts that one job leaves to another. */
   scratch: string;
   /** What GitHub calls the `github` context. */
   github: Readonly<Record<string, string>>;
@@ -21,13 +22,14 @@ type Ran = Outcome & Readonly<{ run: string }>;
 
 /** How a job has ended. After a command that failed none has run. */
 export type JobResult = Readonly<{
+  clone: string;
   ran: readonly Ran[];
   /** The inputs of its actions, by their names. */
   actions: Readonly<Record<string, Step['with']>>;
   summary: string;
 }>;
 
-/** Runs a job. Actions are not run: their inputs are kept. */
+/** Runs a job. Of its actions only those that pass artifacts have an effect; the inputs of all are kept. */
 export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   const { workflow, repository, scratch, github } = runner;
   const job = workflow.jobs[name];
@@ -46,7 +48,10 @@ export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   for (const { id, if: condition, env, run, uses, with: inputs } of job.steps) {
     if (!isTrue(condition, known)) continue;
     if (uses !== undefined) {
-      actions[uses.split('@')[0] ?? ''] = fillIn(inputs, (what) => known.get(what) ?? what);
+      const [action = ''] = uses.split('@');
+      const filledIn = fillIn(inputs, (what) => known.get(what) ?? what);
+      actions[action] = filledIn;
+      await artifactActions[action]?.({ inputs: filledIn, cwd, store: join(scratch, 'artifacts') });
     }
     if (run === undefined) continue;
     await Promise.all([writeFile(script, run), writeFile(output, '')]);
@@ -66,7 +71,7 @@ export async function runJob(runner: Runner, name: string): Promise<JobResult> {
       known.set(`steps.${id}.outputs.${key}`, value);
     }
   }
-  return { ran, actions, summary: await readFile(summary, 'utf8') };
+  return { clone: cwd, ran, actions, summary: await readFile(summary, 'utf8') };
 }
 
 /** A command sees the `github` context but for the token, which a step has to hand on. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -9,6 +9,17 @@ import { runToEnd, tryToRun } from './command.ts';
 import { Project } from './project.ts';
 import { withGuardedRegistry } from './registry.ts';
 import { isTrue, type Runner, runJob } from './runner.ts';
+
+// A change that a lock file does not allow for, and what brings the two together again.
+const lockFiles: Readonly<Record<string, Readonly<Record<'manifest' | 'from' | 'to' | 'mend', string>>>> = {
+  rust: { manifest: 'Cargo.toml', from: '0.1.0', to: '0.2.0', mend: 'make build' },
+  assemblyscript: {
+    manifest: 'package.json',
+    from: '0.28.20',
+    to: '0.28.19',
+    mend: 'npm install --package-lock-only --no-audit',
+  },
+};
 
 const [context] = contexts;
 const root = join(import.meta.dirname, '../..');
@@ -41,6 +52,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
       env: { DOCKER_CONFIG: join(scratch, 'docker') },
     };
   });
+  const buildImage = once(() => runJob(runner, 'image'));
   afterAll(async () => {
     await project.remove();
     await rm(scratch, { recursive: true });
@@ -52,20 +64,18 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
     const github = { ...runner.github, ref_type: 'branch', ref_name: 'main' };
     const { ran, summary } = await runJob({ ...runner, github }, 'test');
     expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
-    expect(ran.map(({ run }) => run.match(/lint|check|test|size/)?.[0])).toEqual([
-      'lint',
-      'check',
-      'test',
-      'size',
-    ]);
+    const made = ran.flatMap(({ run }) => run.match(/^make.* (lint|check|test|size)/)?.[1] ?? []);
+    expect(made).toEqual(['lint', 'check', 'test', 'size']);
     expect(summary).toMatch(/^build\/plugin\.wasm: [1-9]\d{3,} bytes\n$/);
   });
 
   it('publishes on a tag alone, when all is tested', () => {
-    const { if: condition, needs } = runner.workflow.jobs.publish ?? {};
-    expect(needs).toBe('test');
-    const isPublished = (type: string) => isTrue(condition, new Map([['github.ref_type', type]]));
-    expect(['tag', 'branch'].map(isPublished)).toEqual([true, false]);
+    const { image, publish } = runner.workflow.jobs;
+    expect([image?.needs, publish?.needs]).toEqual(['test', 'image']);
+    for (const job of [image, publish]) {
+      const runs = (type: string) => isTrue(job?.if, new Map([['github.ref_type', type]]));
+      expect(['tag', 'branch'].map(runs)).toEqual([true, false]);
+    }
   });
 
   it('refuses a tag that is not the version, before anything else', async () => {
@@ -87,14 +97,39 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
     ]);
   });
 
-  it('publishes the image by commands that work, and attests it by the digest the registry has', async () => {
+  it('builds the image by commands that work', async () => {
+    const { ran } = await buildImage();
+    expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
+  });
+
+  it('stops where the lock file does not match, which the author mends by an everyday command', async () => {
+    const { manifest = '', from = '', to = '', mend = '' } = lockFiles[language.id] ?? {};
+    const { clone } = await buildImage();
+    await writeFile(join(clone, manifest), (await project.read(manifest)).replace(from, to));
+    await commit(clone);
+    for (const job of ['test', 'image']) {
+      const github = { ...runner.github, ref_type: 'branch' };
+      const { ran } = await runJob({ ...runner, github, repository: clone }, job);
+      expect(ran).toEqual([expect.objectContaining({ stderr: expect.stringMatching(/lock file/) })]);
+      expect(ran[0]?.status).not.toBe(0);
+    }
+    await runToEnd(['sh', '-c', mend], { cwd: clone });
+    const changed = await runToEnd(['git', 'diff', '--name-only'], { cwd: clone });
+    expect(changed.stdout).toMatch(/^\S+\Wlock\S*\n$/);
+  });
+
+  it('publishes the image, builds nothing there, and attests it by the digest the registry has', async () => {
+    const { ran: built } = await buildImage();
     await withGuardedRegistry(['somebody', token], async (REGISTRY) => {
       const env = { ...runner.env, REGISTRY };
-      const { ran, actions, summary } = await runJob({ ...runner, env }, 'publish');
+      const { clone, ran, actions, summary } = await runJob({ ...runner, env }, 'publish');
       expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
+      const made = await runToEnd(['git', 'status', '--porcelain', '--ignored'], { cwd: clone });
+      expect(made.stdout).toBe('!! .images/\n');
       const name = `${REGISTRY}/some-owner/smoke-${language.id}-${context.id}`;
       const where = { cwd: scratch, env: { ...process.env, ...env } };
       const digest = (await runToEnd(['crane', 'digest', `${name}:0.1.0`], where)).stdout.trim();
+      expect(built.at(-1)?.stdout).toContain(digest);
       expect(actions['actions/attest']).toMatchObject({ 'subject-name': name, 'subject-digest': digest });
       expect(summary).toBe(`Published \`${name}@${digest}\`.\n`);
       // Where actions/attest looks for the way into the registry.
@@ -104,6 +139,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   });
 
   it('stops where the registry does not let it in, and attests nothing', async () => {
+    await buildImage();
     await withGuardedRegistry(['somebody', 'another-token'], async (REGISTRY) => {
       const { ran, actions } = await runJob({ ...runner, env: { ...runner.env, REGISTRY } }, 'publish');
       expect(ran).toEqual([expect.objectContaining({ status: 1, stderr: expect.stringContaining('401') })]);
@@ -111,6 +147,15 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
     });
   });
 });
+
+/** Runs what is slow when it is first needed, and only then. */
+function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= run();
+    return result;
+  };
+}
 
 async function commit(directory: string): Promise<void> {
   const git = ['git', '-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'] as const;

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { readTree } from '../../src/templates.ts';
-import { readWorkflow, readWorkflows, type Step, type Workflow } from '../workflow.ts';
+import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../workflow.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = '.github/workflows/ci.yml';
@@ -15,12 +16,41 @@ const all = [...own, ...generated.map(({ workflow }) => workflow)];
 
 const listSteps = ({ jobs }: Workflow): readonly Step[] => Object.values(jobs).flatMap(({ steps }) => steps);
 const steps = all.flatMap(listSteps);
+const isForLanguage = ({ uses = '', run = '' }: Step) =>
+  /^(actions\/setup-|Swatinem\/)/.test(uses) || /^(cargo|npm) /.test(run);
+
+// As text, for the comments.
+const templates = [...readTree(join(root, 'templates'))].filter(([path]) => path.includes('.github/'));
+const texts = [
+  ...listWorkflows(root).map((file) => readFileSync(file, 'utf8')),
+  ...templates.map(([, text]) => text),
+];
 
 describe('workflows', () => {
-  it('name actions by their major version, the same one everywhere', () => {
-    const actions = new Set(steps.flatMap(({ uses }) => uses ?? []));
-    expect([...actions].filter((action) => !/^[\w-]+\/[\w-]+@v[1-9]\d*$/.test(action))).toEqual([]);
-    expect(new Set([...actions].map((action) => action.split('@')[0])).size).toBe(actions.size);
+  it('pin actions by commit, with the version beside it, the same one everywhere', () => {
+    const uses = texts.flatMap((text) => text.match(/(?<=\buses: *)[^ ].*/g) ?? []);
+    expect(uses.length).toBeGreaterThanOrEqual(steps.filter((step) => step.uses !== undefined).length);
+    expect(uses.filter((use) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))).toEqual([]);
+    const pins = new Set(uses);
+    expect(new Set([...pins].map((use) => use.split('@')[0])).size).toBe(pins.size);
+  });
+
+  it('leave no credentials in the checkout', () => {
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkouts.length).toBeGreaterThanOrEqual(all.length);
+    expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+  });
+
+  it('build nothing where they may write', () => {
+    const jobs = all.flatMap(({ jobs }) => Object.values(jobs));
+    const privileged = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
+    expect(privileged).toHaveLength(generated.length);
+    for (const { steps } of privileged) {
+      const commands = steps.flatMap(({ run }) => run ?? []).join('\n');
+      expect([...commands.matchAll(/\bmake(?: -\w+)* (\w+)/g)].map(([, target]) => target)).toEqual(['push']);
+      expect(commands).not.toMatch(/\b(cargo|rustc|node|npm|npx|asc)\b/);
+      expect(steps.filter(isForLanguage)).toEqual([]);
+    }
   });
 
   it('may read, and only the job that publishes may do more', () => {
@@ -46,7 +76,10 @@ describe('workflows', () => {
   });
 
   it('take no cache into what they publish', () => {
-    const published = generated.flatMap(({ workflow }) => workflow.jobs.publish?.steps ?? []);
+    const published = generated.flatMap(({ workflow: { jobs } }) =>
+      [jobs.image, jobs.publish].flatMap((job) => job?.steps ?? []),
+    );
+    expect(published.length).toBeGreaterThan(0);
     const withCache = published.filter(({ uses, with: inputs }) => /cache/.test(uses ?? '') || inputs?.cache);
     expect(withCache).toEqual([]);
   });
@@ -59,7 +92,6 @@ describe('workflows', () => {
   });
 
   it('of generated projects differ only in how they set up a language', () => {
-    const isForLanguage = ({ uses = '' }: Step) => /^(actions\/setup-|Swatinem\/)/.test(uses);
     const common = generated.map(({ workflow: { jobs, ...rest } }) => ({
       ...rest,
       jobs: Object.entries(jobs).map(([name, job]) => [
