@@ -1,7 +1,4 @@
-import { replace } from './project.ts';
-
-/** A change of envoy-bootstrap.yml. */
-type Change = (bootstrap: string) => string;
+import { type Change, replace } from './project.ts';
 
 /** Gives the change of the first plugin configuration to this text. */
 export function configureFirst(text: string): Change {

@@ -9,6 +9,9 @@ import { type Outcome, runToEnd, tryToRun } from './command.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
 
+/** A change of a file's text. */
+export type Change = (text: string) => string;
+
 /** An Envoy that `make deploy` runs. */
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
@@ -58,13 +61,18 @@ export class Project {
   }
 
   /** Changes the bootstrap while `use` runs. */
-  async withBootstrap<Result>(change: (text: string) => string, use: () => Promise<Result>): Promise<Result> {
-    const original = await this.read(bootstrap);
-    await writeFile(join(this.directory, bootstrap), change(original));
+  withBootstrap<Result>(change: Change, use: () => Promise<Result>): Promise<Result> {
+    return this.withFile(bootstrap, change, use);
+  }
+
+  /** Changes a file while `use` runs. */
+  async withFile<Result>(path: string, change: Change, use: () => Promise<Result>): Promise<Result> {
+    const original = await this.read(path);
+    await writeFile(join(this.directory, path), change(original));
     try {
       return await use();
     } finally {
-      await writeFile(join(this.directory, bootstrap), original);
+      await writeFile(join(this.directory, path), original);
     }
   }
 
@@ -93,11 +101,17 @@ async function listFiles(folder: string, name: string): Promise<readonly string[
   return (await Promise.all(below.map((entry) => listFiles(folder, join(name, entry))))).flat();
 }
 
-/** Deploys a project once for all tests of the `describe` around it, and presses Ctrl-C after them. */
-export function deployOnce(project: () => Project): () => Deployment {
+/**
+ * Deploys a project once for all tests of the `describe` around it, and presses Ctrl-C after them. `around` is what is
+ * done around the start, such as changing a file.
+ */
+export function deployOnce(
+  project: () => Project,
+  around = (start: () => Promise<Deployment>) => start(),
+): () => Deployment {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await deploy(project().surroundings());
+    deployment = await around(() => deploy(project().surroundings()));
   });
   // Where it has not started there is none.
   afterAll(() => deployment?.stop());
@@ -105,7 +119,7 @@ export function deployOnce(project: () => Project): () => Deployment {
 }
 
 /** Takes a text and what is to stand in its place; gives that change. It throws where the text does not occur. */
-export function replace(search: string, replacement: string): (text: string) => string {
+export function replace(search: string, replacement: string): Change {
   return (text) => {
     if (!text.includes(search)) throw new Error(`there is no ${search} to replace`);
     return text.replace(search, () => replacement);

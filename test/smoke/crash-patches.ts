@@ -1,0 +1,39 @@
+import type { Context } from '../../src/contexts.ts';
+import { all } from './bootstrap.ts';
+import { type Change, replace } from './project.ts';
+
+const rustHttp = after(
+  'fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {\n',
+  `assert!(self.get_http_request_header_bytes("x-crash").is_none());
+   let source = self.get_property(vec!["source", "address"]);
+   self.set_http_request_header_bytes("x-source", source.as_deref());\n`,
+);
+const rustStream = after(
+  'fn on_downstream_data(&mut self, data_size: usize, end_of_stream: bool) -> Action {\n',
+  'assert_ne!(self.get_downstream_data(0, 1).as_deref(), Some(&b"!"[..]));\n',
+);
+const assemblyscriptHttp = all(
+  after(
+    'override onRequestHeaders(count: u32, endOfStream: bool): Action {\n',
+    `assert(requestHeaders.get("x-crash") === null);
+     requestHeaders.set("x-source", getProperty(["source", "address"])!);\n`,
+  ),
+  after('import { Action } from "./envoy/action";\n', 'import { getProperty } from "./envoy/property";\n'),
+);
+const assemblyscriptStream = after(
+  'override onDownstreamData(size: u32, endOfStream: bool): Action {\n',
+  'assert(size === 0 || downstreamData.get(0, 1)[0] !== 0x21);\n',
+);
+
+/**
+ * By language, what makes the glue of a sample crash on demand: for a request with the header `x-crash`, for a connection
+ * that begins with `!`. Requests get `source.address` as `x-source`, besides.
+ */
+export const crashPatches: Readonly<Record<string, Readonly<Record<Context['id'], Change>>>> = {
+  rust: { http: rustHttp, root: rustHttp, stream: rustStream },
+  assemblyscript: { http: assemblyscriptHttp, root: assemblyscriptHttp, stream: assemblyscriptStream },
+};
+
+function after(line: string, more: string): Change {
+  return replace(line, line + more);
+}

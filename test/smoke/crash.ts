@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/contexts.ts';
+import type { Language } from '../../src/languages/index.ts';
+import { Client, expectGreeted } from './client.ts';
+import { crashPatches } from './crash-patches.ts';
+import { askEcho } from './echo.ts';
+import { type Deployment, deployOnce, type Project, replace } from './project.ts';
+import { readStats } from './stats.ts';
+
+const crashes = 10;
+const innocents = 40;
+
+/** Defines what a crash of the filter costs. What is deployed for it is a variant of the project that crashes on demand. */
+export function describeCrashes(language: Language, context: Context, project: () => Project): void {
+  describe('changed so that it crashes on demand', () => {
+    const patch = crashPatches[language.id]?.[context.id];
+    if (patch === undefined) throw new Error(`crash-patches.ts has none for ${language.id} ${context.id}`);
+    const deployment = deployOnce(project, (start) =>
+      project().withFile(language.files.glue, patch, () => start()),
+    );
+    if (context.id === 'stream') describeCrashingConnections(deployment);
+    else {
+      describeCrashingRequests(deployment);
+      describeSourceAddress(project, deployment);
+    }
+  });
+}
+
+function describeCrashingRequests(deployment: () => Deployment): void {
+  it('answers the request that crashes with 503, and serves all that begin after it', async () => {
+    const { url } = deployment();
+    await crashOften(deployment(), async () => {
+      expect((await fetch(url, { headers: { 'x-crash': '1' } })).status).toBe(503);
+      const answers = await Promise.all(Array.from({ length: innocents }, () => fetch(url)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(innocents).fill(200));
+      await Promise.all(answers.map((answer) => answer.text()));
+    });
+  });
+}
+
+function describeSourceAddress(project: () => Project, deployment: () => Deployment): void {
+  const forged = { 'x-forwarded-for': '203.0.113.1, 203.0.113.2' };
+
+  it('shows the filter the address of the client, whatever the client writes into x-forwarded-for', async () => {
+    expect(await askEcho(deployment().url, forged)).toMatchObject({
+      'x-source': expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    });
+  });
+
+  it('shows the filter the address that a trusted proxy has added, once that line is uncommented', async () => {
+    const trust = replace('#   xff_num_trusted_hops: 1', 'xff_num_trusted_hops: 1');
+    await project().withBootstrap(trust, () =>
+      project().deploy(
+        async ({ url }) => expect(await askEcho(url, forged)).toMatchObject({ 'x-source': '203.0.113.2:0' }),
+        {},
+        // The variant, as it has been built.
+        ['-o', 'build'],
+      ),
+    );
+  });
+}
+
+function describeCrashingConnections(deployment: () => Deployment): void {
+  it('closes the connection that crashes, and serves all that are made after it', async () => {
+    const { port } = deployment();
+    await crashOften(deployment(), async () => {
+      const culprit = await Client.connect(port);
+      culprit.send('!');
+      expect(await culprit.receiveAll().catch(() => Buffer.alloc(0))).toEqual(Buffer.alloc(0));
+      const clients = await Promise.all(Array.from({ length: innocents }, () => Client.connect(port)));
+      for (const client of clients) client.send('hi');
+      for (const client of clients) {
+        await expectGreeted(client, 'hi');
+        client.close();
+      }
+    });
+  });
+}
+
+/** Lets the filter crash in rounds, each at a time when the VM is older than the back-off. */
+async function crashOften(deployment: Deployment, crash: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < crashes; round++) {
+    await sleep(50);
+    await crash();
+  }
+  expect(deployment.output().match(/^[\d:]+ error Function: \w+ failed/gm)).toHaveLength(crashes);
+  expect([...(await readStats(deployment, 'vm_reload_backoff$'))]).toEqual([[expect.any(String), 0]]);
+}
