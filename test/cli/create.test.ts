@@ -2,21 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../../src/project.ts';
 import { readTree } from '../../src/templates.ts';
 import { listAll, makeFolder } from '../folder.ts';
+import { generate } from '../generate.ts';
 import { listPairs } from '../pairs.ts';
 import { runTool } from './tool.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
-
-/** The golden tree, as this version writes it. */
-function goldenTree(name: string): ReadonlyMap<string, string> {
-  const tree = readTree(join(import.meta.dirname, '../golden', name));
-  const origin = '.create-envoy-filter.json';
-  return new Map(
-    [...tree].map(([path, text]) => [path, path === origin ? text.replace('0.0.0', version) : text]),
-  );
-}
 
 describe('create-envoy-filter', () => {
   it.each(listPairs())(
@@ -28,7 +21,7 @@ describe('create-envoy-filter', () => {
       const { status, stdout, stderr } = runTool(args, { cwd: folder });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       const tree = readTree(join(folder, 'my-filter'));
-      expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(goldenTree(`${language}-${context}`)));
+      expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(generate(pair, version).tree));
       expect(stdout).toMatch(
         new RegExp(
           `^Created my-filter: an Envoy ${pair.context.label} in ${pair.language.label}, ${tree.size} files\\.\n`,
@@ -72,7 +65,9 @@ describe('create-envoy-filter', () => {
     const tree = new Map(readTree(join(folder, 'my-filter')));
     expect(tree.get('.git/HEAD')).toBe('ref: refs/heads/main\n');
     tree.delete('.git/HEAD');
-    expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(goldenTree('rust-http')));
+    expect(Object.fromEntries(tree)).toEqual(
+      Object.fromEntries(generate({ ...defaults, directory: 'my-filter' }, version).tree),
+    );
   });
 
   it('refuses to do the same twice, and leaves the first as it is', () => {

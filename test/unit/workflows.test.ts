@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
+import { defaults } from '../../src/project.ts';
 import { readTree } from '../../src/templates.ts';
+import { generate } from '../generate.ts';
 import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../workflow.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = '.github/workflows/ci.yml';
 const own = readWorkflows(root);
-const generated = languages.map(({ id }) => {
-  const files = readTree(join(root, 'test/golden', `${id}-http`));
-  return { id, files, workflow: readWorkflow(files.get(path) ?? '') };
+const generated = languages.map((language) => {
+  const { tree } = generate({ ...defaults, language });
+  return { id: language.id, files: tree, workflow: readWorkflow(tree.get(path) ?? '') };
 });
 const all = [...own, ...generated.map(({ workflow }) => workflow)];
 
@@ -41,9 +43,18 @@ describe('workflows', () => {
     expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
   });
 
-  it('build nothing where they may write', () => {
-    const jobs = all.flatMap(({ jobs }) => Object.values(jobs));
-    const privileged = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
+  const listPrivileged = (workflows: readonly Workflow[]) =>
+    workflows
+      .flatMap(({ jobs }) => Object.values(jobs))
+      .filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
+
+  it('build nothing where they may publish this package', () => {
+    const commands = listPrivileged(own).map(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+    expect(commands).toEqual([['npm publish ./*.tgz --access public']]);
+  });
+
+  it('build nothing where they may publish an image', () => {
+    const privileged = listPrivileged(generated.map(({ workflow }) => workflow));
     expect(privileged).toHaveLength(generated.length);
     for (const { steps } of privileged) {
       const commands = steps.flatMap(({ run }) => run ?? []).join('\n');
@@ -60,7 +71,8 @@ describe('workflows', () => {
     ]);
     const publishes = { contents: 'read', packages: 'write', 'id-token': 'write', attestations: 'write' };
     expect(rights).toEqual([
-      ...own.map(() => [{ contents: 'read' }, []]),
+      [{ contents: 'read' }, []],
+      [{ contents: 'read' }, [['publish', { 'id-token': 'write' }]]],
       ...generated.map(() => [{ contents: 'read' }, [['publish', publishes]]]),
     ]);
   });
