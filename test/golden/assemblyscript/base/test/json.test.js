@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readFields, readJson } from "../build/test/plain.js";
+import { readFields, readJson } from "./support/plain.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 

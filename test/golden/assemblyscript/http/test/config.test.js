@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseConfig } from "../build/test/plain.js";
+import { parseConfig } from "./support/plain.js";
 
 const DEFAULTS = { greeting: "Hello world" };
 

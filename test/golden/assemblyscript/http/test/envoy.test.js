@@ -3,29 +3,32 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
-import { json } from "node:stream/consumers";
-import { test } from "node:test";
+import { json, text } from "node:stream/consumers";
 
-import { startEnvoy } from "./support/envoy.js";
+import { bootstrap, withUpstream } from "./support/bootstrap.js";
+import { atOnce, runEnvoy, startEnvoy, test } from "./support/envoy.js";
+import { agent } from "./support/http-client.js";
+import { http as answer, startUpstream } from "./support/upstream.js";
 
 /** The request headers that reach the upstream, which answers with them as JSON. */
-async function upstreamHeaders(envoy, agent, raw) {
+async function upstreamHeaders(envoy, client, raw) {
   const url = `http://${envoy.address("ingress")}/headers`;
-  const request = http.get(url, { agent, headers: { host: "example.com", "x-raw": raw } });
-  const [response] = await once(request, "response");
+  const headers = { host: "example.com", "x-raw": raw };
+  const [response] = await once(http.get(url, { agent: client, headers }), "response");
+  assert.equal(response.statusCode, 200);
   const body = await json(response);
   return body.headers;
 }
 
 test("adds the header", async (t) => {
   const envoy = await startEnvoy(t);
-  const headers = await upstreamHeaders(envoy, http.globalAgent, "");
+  const headers = await upstreamHeaders(envoy, agent(), "");
   assert.equal(headers["x-hello"], "Hello world from example.com");
 });
 
 test("takes the greeting from the configuration", async (t) => {
   const envoy = await startEnvoy(t, '{"greeting": "Good morning"}');
-  const headers = await upstreamHeaders(envoy, http.globalAgent, "");
+  const headers = await upstreamHeaders(envoy, agent(), "");
   assert.equal(headers["x-hello"], "Good morning from example.com");
 });
 
@@ -35,7 +38,7 @@ test("a bad configuration keeps Envoy from starting", async (t) => {
 
 test("a header that is not UTF-8 survives", async (t) => {
   const envoy = await startEnvoy(t);
-  const headers = await upstreamHeaders(envoy, http.globalAgent, "\xff\xfe");
+  const headers = await upstreamHeaders(envoy, agent(), "\xff\xfe");
   // The upstream answers with each byte as the character of that number.
   assert.equal(headers["x-raw"], "\xff\xfe");
   assert.equal(headers["x-hello"], "Hello world from example.com");
@@ -43,10 +46,29 @@ test("a header that is not UTF-8 survives", async (t) => {
 
 test("serves 200 requests over one connection", async (t) => {
   const envoy = await startEnvoy(t);
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const client = agent();
   for (let i = 0; i < 200; i++) {
-    const headers = await upstreamHeaders(envoy, agent, "");
+    const headers = await upstreamHeaders(envoy, client, "");
     assert.equal(headers["x-hello"], "Hello world from example.com");
   }
   assert.equal(await envoy.stat("http.ingress.downstream_cx_total"), 1);
+});
+
+test("serves 100 requests at once", async (t) => {
+  const envoy = await startEnvoy(t);
+  for (const headers of await atOnce(100, () => upstreamHeaders(envoy, agent(), ""))) {
+    assert.equal(headers["x-hello"], "Hello world from example.com");
+  }
+});
+
+test("works with a real upstream", async (t) => {
+  const upstream = await startUpstream(t, answer(201, "created"));
+  const envoy = await runEnvoy(t, withUpstream(bootstrap(), upstream.port));
+  const options = { agent: agent(), method: "POST", headers: { host: "example.com" } };
+  const request = http.request(`http://${envoy.address("ingress")}/`, options).end("body");
+  const [response] = await once(request, "response");
+  assert.equal(response.statusCode, 201);
+  assert.equal(await text(response), "created");
+  assert.match(upstream.lastRequest, /\r\nx-hello: Hello world from example\.com\r\n/);
+  assert.ok(upstream.lastRequest.endsWith("\r\n\r\nbody"), upstream.lastRequest);
 });

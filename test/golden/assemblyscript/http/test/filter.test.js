@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hello } from "../build/test/plain.js";
+import { hello } from "./support/plain.js";
 
 const CONFIG = { greeting: "Hello world" };
 

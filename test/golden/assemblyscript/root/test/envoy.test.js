@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { get } from "node:http";
 import { json } from "node:stream/consumers";
-import { test } from "node:test";
 
-import { bootstrap, eventually, runEnvoy, startEnvoy, withConfiguration } from "./support/envoy.js";
+import { bootstrap, withConfiguration } from "./support/bootstrap.js";
+import { eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
+import { agent } from "./support/http-client.js";
 import { http, startUpstream } from "./support/upstream.js";
 
 /** How often the service refreshes here, in milliseconds. */
@@ -47,7 +48,8 @@ async function upstreamHeaders(envoy, raw) {
   const url = `http://${envoy.address("ingress")}/headers`;
   // What a client sends as x-hello is replaced.
   const headers = { host: "example.com", "x-hello": "client", "x-raw": raw };
-  const [response] = await once(get(url, { headers }), "response");
+  const [response] = await once(get(url, { headers, agent: agent() }), "response");
+  assert.equal(response.statusCode, 200);
   const body = await json(response);
   return body.headers;
 }

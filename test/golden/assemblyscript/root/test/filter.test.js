@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hello, MAX_ANSWER, readGreeting } from "../build/test/plain.js";
+import { hello, MAX_ANSWER, readGreeting } from "./support/plain.js";
 
 const OK = Buffer.from("200");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isLeaseOver, takeLease } from "../build/test/plain.js";
+import { isLeaseOver, takeLease } from "./support/plain.js";
 
 const NOW = 1_700_000_000_000n;
 const PERIOD = 100n;

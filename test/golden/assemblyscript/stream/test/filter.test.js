@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hello, judge, Verdict } from "../build/test/plain.js";
+import { hello, judge, Verdict } from "./support/plain.js";
 
 const CONFIG = { greeting: "Hello world", denyPrefix: Buffer.from("") };
 const DENYING = { ...CONFIG, denyPrefix: Buffer.from("EVIL") };

@@ -8,13 +8,14 @@
 )]
 
 mod support;
-mod upstream;
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{Envoy, bootstrap, eventually, with_configuration};
-use upstream::{Upstream, http};
+use support::bootstrap::{bootstrap, with_configuration};
+use support::http_client::agent;
+use support::upstream::{Upstream, http};
+use support::{Envoy, eventually};
 use ureq::http::HeaderValue;
 
 /// How often the service refreshes here.
@@ -57,13 +58,15 @@ fn hello(envoy: &Envoy) -> Value {
 }
 
 fn upstream_headers(envoy: &Envoy, raw: &[u8]) -> Value {
-    let mut response = ureq::get(format!("http://{}/headers", envoy.address("ingress")))
+    let mut response = agent()
+        .get(format!("http://{}/headers", envoy.address("ingress")))
         .header("host", "example.com")
         // What a client sends as x-hello is replaced.
         .header("x-hello", "client")
         .header("x-raw", HeaderValue::from_bytes(raw).unwrap())
         .call()
         .unwrap();
+    assert_eq!(response.status(), 200);
     let body: Value = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
     body["headers"].clone()
 }

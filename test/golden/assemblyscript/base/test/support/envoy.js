@@ -1,11 +1,24 @@
-/** Starts a real Envoy with the built module, and always stops it. */
+/**
+ * What tests of the module in a real Envoy use:
+ *
+ * - `startEnvoy`, also with a configuration, and `runEnvoy` with a bootstrap; `address` of a listener, `stat`, `log`.
+ *   It always stops. Where a test fails, its log is printed.
+ * - `test`, as node's, with a time-out.
+ * - `eventually` waits, `atOnce` does something many times at once.
+ * - http-client.js: HTTP clients, also from another source address. upstream.js: a server that answers as a test wants.
+ * - bootstrap.js: the Envoy configuration, and changes of it.
+ */
 
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import { once } from "node:events";
+import { existsSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { test as nodeTest } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const BOOTSTRAP = "envoy-bootstrap.yml";
+import { bootstrap, withConfiguration } from "./bootstrap.js";
+import { assertIsBuilt } from "./built.js";
+import { get } from "./http-client.js";
+
 const PATIENCE = 30_000;
 
 /**
@@ -16,12 +29,18 @@ const RUN_ENVOY = `
 exec 3<&0
 { read -r _ <&3; kill -9 $$; rm -f "$1" "$2"; } >/dev/null 2>&1 &
 exec "\${ENVOY:?names no Envoy: run the tests by 'make test'}" --disable-hot-restart --concurrency 2 \\
-    -l error --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
+    --log-format '%T %l %v' -l error --component-log-level wasm:info \\
+    --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
 `;
 
 // `node --test` runs every file in a process of its own, which would outlive a runner that is killed.
 const RUNNER = process.ppid;
 setInterval(() => process.ppid === RUNNER || process.exit(1), 200).unref();
+
+/** As node's, but a test that waits for what never comes fails after two minutes. */
+export function test(name, run) {
+  return nodeTest(name, { timeout: 4 * PATIENCE }, run);
+}
 
 /**
  * An Envoy with envoy-bootstrap.yml on ports that are free, and with another plugin configuration if one
@@ -33,8 +52,12 @@ export function startEnvoy(t, configuration) {
 
 /** As `startEnvoy`, with another bootstrap, such as a changed `bootstrap()`. */
 export async function runEnvoy(t, bootstrap) {
+  assertIsBuilt("build/plugin.wasm");
   const envoy = new Envoy(bootstrap);
-  t.after(() => envoy.stop());
+  t.after(async () => {
+    const log = await envoy.stop();
+    if (!t.passed) t.diagnostic(`Envoy has logged:\n${log}`);
+  });
   await envoy.start();
   return envoy;
 }
@@ -42,35 +65,29 @@ export async function runEnvoy(t, bootstrap) {
 class Envoy {
   static #started = 0;
   #process;
+  #ended;
   #log;
-  #hasEnded = false;
   #adminFile;
   #admin;
   #listeners;
 
   constructor(bootstrap) {
     const files = `build/test/envoy-${process.pid}-${Envoy.#started++}`;
-    const config = `${files}.yml`;
+    const [config, log] = [`${files}.yml`, `${files}.log`];
     this.#adminFile = `${files}.admin`;
     writeFileSync(config, bootstrap);
+    this.#log = openSync(log, "w+");
+    // What is open can still be written and read.
+    rmSync(log);
     this.#process = spawn("sh", ["-c", RUN_ENVOY, "sh", config, this.#adminFile], {
-      stdio: ["pipe", "ignore", "pipe"],
+      stdio: ["pipe", "ignore", this.#log],
     });
-    // The log ends when Envoy does.
-    this.#log = text(this.#process.stderr).finally(() => {
-      this.#hasEnded = true;
-    });
+    this.#ended = once(this.#process, "exit");
   }
 
   async start() {
-    const hasAnswered = await eventually(async () => (await this.#isReady()) || this.#hasEnded);
-    if (!hasAnswered || this.#hasEnded) throw new Error(`Envoy does not start:\n${await this.stop()}`);
-  }
-
-  /** Kills Envoy and gives all that it has logged. */
-  async stop() {
-    this.#process.stdin.destroy();
-    return await this.#log;
+    const hasAnswered = await eventually(async () => (await this.#isReady()) || this.#hasEnded());
+    if (!hasAnswered || this.#hasEnded()) throw new Error(`Envoy does not start:\n${await this.stop()}`);
   }
 
   /** `host:port` of a listener of envoy-bootstrap.yml. */
@@ -80,8 +97,29 @@ class Envoy {
 
   /** A counter or gauge, as under `/stats` of the admin port. */
   async stat(name) {
-    const stats = await get(`http://${this.#admin}/stats?filter=^${name}$`);
-    return Number(stats.trim().split(" ").at(-1));
+    const lines = (await get(`http://${this.#admin}/stats`)).split("\n");
+    const stats = new Map(lines.map((line) => line.split(": ")));
+    if (stats.has(name)) return Number(stats.get(name));
+    const similar = [...stats.keys()].sort((a, b) => alike(name, b) - alike(name, a)).slice(0, 5);
+    throw new Error(`there is no stat ${name}; similar ones are ${similar.join(", ")}`);
+  }
+
+  /** What Envoy and the filter have logged until now: errors of Envoy, all from `info` on of the filter. */
+  log() {
+    const bytes = Buffer.alloc(fstatSync(this.#log).size);
+    readSync(this.#log, bytes, 0, bytes.length, 0);
+    return bytes.toString();
+  }
+
+  /** Kills Envoy and gives all that it has logged. */
+  async stop() {
+    this.#process.stdin.destroy();
+    await this.#ended;
+    return this.log();
+  }
+
+  #hasEnded() {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   async #isReady() {
@@ -94,6 +132,14 @@ class Envoy {
   }
 }
 
+/** How many characters two names have in common at their beginning and end. */
+function alike(one, other) {
+  let [begin, end] = [0, 0];
+  while (begin < one.length && one[begin] === other[begin]) begin++;
+  while (end < one.length && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return begin + end;
+}
+
 /** Waits until `condition`, which may be asynchronous, holds; gives `false` if it does not within half a minute. */
 export async function eventually(condition) {
   const deadline = Date.now() + PATIENCE;
@@ -104,24 +150,7 @@ export async function eventually(condition) {
   return true;
 }
 
-/** What `url` answers, undefined unless with 200. */
-async function get(url) {
-  const response = await fetch(url).catch(() => undefined);
-  return response?.ok ? await response.text() : undefined;
-}
-
-/**
- * envoy-bootstrap.yml, the ports marked `# PORT`, `# ADMIN_PORT` and the like replaced by free ones: for 0 Envoy chooses
- * one.
- */
-export function bootstrap() {
-  return readFileSync(BOOTSTRAP, "utf8").replace(/(?<=port_value: )\d+(?=.*PORT$)/gm, "0");
-}
-
-/** Puts `configuration` in the place of the first `value:` and of the lines that belong to it, those indented deeper. */
-export function withConfiguration(bootstrap, configuration) {
-  return bootstrap.replace(
-    /^( *)value: .*\n(?:\1 .*\n)*/m,
-    (_, indent) => `${indent}value: ${JSON.stringify(configuration)}\n`,
-  );
+/** Calls `action` `count` times at once, with 0, 1, 2…, and gives what it returns. */
+export function atOnce(count, action) {
+  return Promise.all(Array.from({ length: count }, (_, number) => action(number)));
 }

@@ -1,17 +1,29 @@
-//! Starts a real Envoy with the built module, and always stops it.
+//! What tests of the module in a real Envoy use:
+//!
+//! - [`Envoy`]: `start`, `start_with` a configuration, `run` a bootstrap; `address` of a listener, `stat`, `log`.
+//!   It always stops. Where a test fails, its log is printed.
+//! - [`eventually`] waits, [`at_once`] does something many times at once.
+//! - [`http_client`]: HTTP clients, also from another source address. [`upstream`]: a server that answers as a test wants.
+//! - [`bootstrap`]: the Envoy configuration, and changes of it.
+#![allow(dead_code, reason = "a test need not use all of it")]
+
+pub mod bootstrap;
+mod built;
+pub mod http_client;
+pub mod upstream;
 
 use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
-use serde_json::json;
+use bootstrap::{bootstrap, with_configuration};
 
-const BOOTSTRAP: &str = "envoy-bootstrap.yml";
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Becomes Envoy, beside which a watcher waits for the end of the input and then cleans up. The input
 /// is a pipe from this test process, so it ends when the process does, even by a signal.
@@ -19,13 +31,14 @@ const RUN_ENVOY: &str = r#"
 exec 3<&0
 { read -r _ <&3; kill -9 $$; rm -f "$1" "$2"; } >/dev/null 2>&1 &
 exec "${ENVOY:?names no Envoy: run the tests by 'make test'}" --disable-hot-restart --concurrency 2 \
-    -l error --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
+    --log-format '%T %l %v' -l error --component-log-level wasm:info \
+    --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
 "#;
 
 /// A running Envoy; dropped, it stops.
 pub struct Envoy {
     process: Child,
-    log: Option<JoinHandle<String>>,
+    log: File,
     admin: String,
     listeners: HashMap<String, String>,
 }
@@ -41,40 +54,31 @@ impl Envoy {
         Self::run(&with_configuration(&bootstrap(), configuration))
     }
 
-    /// `host:port` of a listener of envoy-bootstrap.yml.
-    pub fn address(&self, listener: &str) -> &str {
-        &self.listeners[listener]
-    }
-
-    /// A counter or gauge, as under `/stats` of the admin port.
-    pub fn stat(&self, name: &str) -> u64 {
-        let stats = get(&format!("http://{}/stats?filter=^{name}$", self.admin)).unwrap();
-        stats.trim().rsplit(' ').next().unwrap().parse().unwrap()
-    }
-
     /// With another bootstrap, such as a changed [`bootstrap`].
     pub fn run(bootstrap: &str) -> Result<Self, String> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
+        built::assert_is_built();
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let name = format!("envoy-{}-{number}", process::id());
         let files = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let (config, admin) = (files.with_extension("yml"), files.with_extension("admin"));
+        let [config, admin, log] = ["yml", "admin", "log"].map(|end| files.with_extension(end));
         fs::write(&config, bootstrap).unwrap();
 
-        let mut process = Command::new("sh")
+        let process = Command::new("sh")
             .args(["-c", RUN_ENVOY, "sh"])
             .args([&config, &admin])
             .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let stderr = process.stderr.take().unwrap();
         let mut envoy = Self {
             process,
-            log: Some(thread::spawn(|| io::read_to_string(stderr).unwrap())),
+            log: File::open(&log).unwrap(),
             admin: String::new(),
             listeners: HashMap::new(),
         };
+        // What is open can still be written and read.
+        fs::remove_file(&log).unwrap();
         let has_answered = eventually(|| envoy.is_ready(&admin) || envoy.has_ended());
         if has_answered && !envoy.has_ended() {
             Ok(envoy)
@@ -83,17 +87,46 @@ impl Envoy {
         }
     }
 
-    /// The log ends when Envoy does.
-    fn has_ended(&self) -> bool {
-        self.log.as_ref().is_some_and(JoinHandle::is_finished)
+    /// `host:port` of a listener of envoy-bootstrap.yml.
+    pub fn address(&self, listener: &str) -> &str {
+        &self.listeners[listener]
+    }
+
+    /// A counter or gauge, as under `/stats` of the admin port.
+    pub fn stat(&self, name: &str) -> u64 {
+        let stats = http_client::get(&format!("http://{}/stats", self.admin)).unwrap();
+        let mut stats: Vec<_> = stats.lines().filter_map(|l| l.split_once(": ")).collect();
+        if let Some((_, value)) = stats.iter().find(|(other, _)| *other == name) {
+            return value.parse().unwrap();
+        }
+        stats.sort_by_key(|(other, _)| usize::MAX - alike(name, other));
+        let similar: Vec<_> = stats.iter().take(5).map(|(other, _)| *other).collect();
+        panic!(
+            "there is no stat {name}; similar ones are {}",
+            similar.join(", ")
+        )
+    }
+
+    /// What Envoy and the filter have logged until now: errors of Envoy, all from `info` on of the filter.
+    pub fn log(&self) -> String {
+        let mut bytes = Vec::new();
+        let mut log = &self.log;
+        log.rewind().unwrap();
+        log.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_some()
     }
 
     fn is_ready(&mut self, admin_address_file: &Path) -> bool {
         self.admin = fs::read_to_string(admin_address_file).unwrap_or_default();
-        if get(&format!("http://{}/ready", self.admin)).is_none() {
+        if http_client::get(&format!("http://{}/ready", self.admin)).is_none() {
             return false;
         }
-        let listeners = get(&format!("http://{}/listeners", self.admin)).unwrap_or_default();
+        let listeners = http_client::get(&format!("http://{}/listeners", self.admin));
+        let listeners = listeners.unwrap_or_default();
         let named = listeners.lines().filter_map(|line| line.split_once("::"));
         self.listeners = named
             .map(|(name, address)| (name.to_owned(), address.to_owned()))
@@ -105,17 +138,24 @@ impl Envoy {
     fn stop(&mut self) -> String {
         drop(self.process.stdin.take());
         self.process.wait().unwrap();
-        self.log
-            .take()
-            .map(|log| log.join().unwrap())
-            .unwrap_or_default()
+        self.log()
     }
 }
 
 impl Drop for Envoy {
     fn drop(&mut self) {
-        self.stop();
+        let log = self.stop();
+        if thread::panicking() {
+            eprintln!("Envoy has logged:\n{log}");
+        }
     }
+}
+
+/// How many characters two names have in common at their beginning and end.
+fn alike(one: &str, other: &str) -> usize {
+    let pairs = one.bytes().zip(other.bytes());
+    let backwards = one.bytes().rev().zip(other.bytes().rev());
+    pairs.take_while(|(a, b)| a == b).count() + backwards.take_while(|(a, b)| a == b).count()
 }
 
 /// Waits until `condition` holds; `false` if it does not within half a minute.
@@ -130,37 +170,12 @@ pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
     true
 }
 
-fn get(url: &str) -> Option<String> {
-    ureq::get(url).call().ok()?.body_mut().read_to_string().ok()
-}
-
-/// envoy-bootstrap.yml, the ports marked `# PORT`, `# ADMIN_PORT` and the like replaced by free ones:
-/// for 0 Envoy chooses one.
-pub fn bootstrap() -> String {
-    let text = fs::read_to_string(BOOTSTRAP).unwrap();
-    let lines = text
-        .lines()
-        .map(|line| match line.split_once("port_value: ") {
-            Some((before, after)) if after.ends_with("PORT") => {
-                let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
-                format!("{before}port_value: 0{after}")
-            }
-            _ => line.to_owned(),
-        });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Puts `configuration` in the place of the first `value:` and of the lines that belong to it, those
-/// indented deeper.
-pub fn with_configuration(bootstrap: &str, configuration: &str) -> String {
-    let (before, value) = bootstrap.split_at(bootstrap.find(" value: ").unwrap() + 1);
-    let indent = indentation(before.lines().last().unwrap());
-    let lines = value.lines().skip(1);
-    let after: Vec<_> = lines.skip_while(|l| indentation(l) > indent).collect();
-    let after = after.join("\n");
-    format!("{before}value: {}\n{after}", json!(configuration))
-}
-
-fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start().len()
+/// Calls `action` `count` times at once, with 0, 1, 2…, and gives what it returns.
+pub fn at_once<T: Send>(count: usize, action: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    thread::scope(|scope| {
+        let action = &action;
+        let start = |number| scope.spawn(move || action(number));
+        let threads: Vec<_> = (0..count).map(start).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    })
 }

@@ -1,4 +1,4 @@
-/** What the service asks: a server in the test process, which answers as a test wants. */
+/** An upstream: a server in the test process, which answers as a test wants. */
 
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -12,8 +12,12 @@ export async function startUpstream(t, answer) {
 }
 
 class Upstream {
-  /** A client gets these bytes, and the connection ends. With no bytes at all it does not end. */
+  /**
+   * A client gets these bytes, or those that this function gives for a request, and the connection ends. With no bytes
+   * at all it does not end.
+   */
   answer;
+  /** As it came: line, headers and body. */
   lastRequest = "";
   #server = createServer((client) => this.#serve(client));
 
@@ -38,12 +42,27 @@ class Upstream {
   #serve(client) {
     // The client may go at any time.
     client.on("error", () => {});
-    // A request without a body is small enough to come in one piece.
-    client.once("data", (request) => {
-      this.lastRequest = request.toString();
-      if (this.answer.length > 0) client.end(this.answer);
+    let request = "";
+    client.setEncoding("utf8").on("data", (text) => {
+      request += text;
+      if (isWhole(request)) this.#reply(client, request);
     });
   }
+
+  #reply(client, request) {
+    this.lastRequest = request;
+    const answer = typeof this.answer === "function" ? this.answer(request) : this.answer;
+    if (answer.length > 0) client.end(answer);
+  }
+}
+
+/** With its body, if the head tells where that ends. */
+function isWhole(request) {
+  const [head, ...rest] = request.split("\r\n\r\n");
+  if (rest.length === 0) return false;
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) return request.endsWith("\r\n0\r\n\r\n");
+  const [, length = 0] = /\r\ncontent-length: (\d+)/i.exec(head) ?? [];
+  return Buffer.byteLength(rest.join("\r\n\r\n")) >= length;
 }
 
 /** An answer in HTTP. */
