@@ -14,6 +14,16 @@ const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [
   ['needs a make newer than 3.81', /\.SHELLFLAGS|\.RECIPEPREFIX|^define .*=/],
 ];
 
+/** Variables that make sets, and those that a project takes from the environment by intention. */
+const known = ['CURDIR', 'MAKE', 'MAKECMDGOALS', 'MAKEFILE_LIST', 'ENVOY', 'ORAS'];
+
+/** Gives the variables that make files take from the environment, where CI or a shell may have set them for itself. */
+function findInherited(text: string): readonly string[] {
+  const set = [...text.matchAll(/^([A-Z_]+) :?=/gm)].map(([, name]) => name);
+  const used = [...text.matchAll(/\$\(([A-Z_]+)\)/g)].map(([, name]) => name);
+  return [...new Set(used)].flatMap((name) => (name && ![...set, ...known].includes(name) ? [name] : []));
+}
+
 /** Gives each line of a make file that falls into a trap, with what is wrong. Comments are no code. */
 function findTraps(text: string): readonly string[] {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
@@ -31,7 +41,15 @@ describe('make files', () => {
     );
     expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'envoy.mk', 'ship.mk']);
     expect(files.flatMap(([, text]) => findTraps(text))).toEqual([]);
+    expect(findInherited(files.map(([, text]) => text).join('\n'))).toEqual([]);
   });
+
+  it.each(['build: $(IMAGE)', 'IMAGE ?= mine\nbuild: $(IMAGE)'])(
+    'would take IMAGE from outside with `%s`',
+    (text) => {
+      expect(findInherited(text)).toEqual(['IMAGE']);
+    },
+  );
 
   it.each([
     'export PATH := node_modules/.bin:$(PATH)',

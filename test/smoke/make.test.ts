@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { contexts } from '../../src/contexts.ts';
+import { languages } from '../../src/languages/index.ts';
+import { runToEnd, tryToRun, writeScript } from './command.ts';
+import { Project } from './project.ts';
+
+const makeFiles = ['Makefile', 'envoy.mk', 'ship.mk'];
+
+// The make files depend on the language, not on the context type; the last one has all ports.
+const context = contexts[contexts.length - 1] ?? contexts[0];
+const rows = languages.map((language) => [language.label, language] as const);
+describe.each(rows)('the make files of a generated %s project', (_, language) => {
+  let project: Project;
+  let scratch: string;
+
+  beforeAll(async () => {
+    project = await Project.create(inject('bin'), language, context);
+    scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
+  });
+  afterAll(async () => {
+    await project.remove();
+    await rm(scratch, { recursive: true });
+  });
+
+  it('work in a directory with a colon in its name, unless cargo does not: then they say so', async () => {
+    const place = join(scratch, 'a:b');
+    await runToEnd(['cp', '-R', project.directory, place], { cwd: scratch });
+    const { status, stderr } = await tryToRun(['make', 'lint', 'build', 'check'], { cwd: place });
+    if (language.id === 'rust') {
+      expect(stderr).toMatch(/^error: cargo cannot build in a path that contains ':'; .*\nmake: .*\n$/);
+      expect(status).toBe(2);
+    } else {
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+    }
+  });
+
+  it('heed no variable of the environment but ENVOY and ORAS', async () => {
+    const texts = (await Promise.all(makeFiles.map((file) => project.read(file)))).join('');
+    const ports = (await project.read('envoy-bootstrap.yml')).match(/(?<=# )[A-Z_]*PORT$/gm) ?? [];
+    const names = [...texts.matchAll(/(?:^|\$\()([A-Z_]+)\b/gm)].map(([, name = '']) => name);
+    const others = new Set([...names, ...ports].filter((name) => !/^(ENVOY|ORAS|PATH|MAKE.*)$/.test(name)));
+    expect([...others]).toEqual(expect.arrayContaining(['IMAGE', 'PORT', 'STORE', 'VERSION']));
+    const env = Object.fromEntries([...others].map((name) => [name, 'from-the-environment']));
+
+    const { stdout: help } = await runToEnd(['make'], project.surroundings());
+    const targets = [...help.matchAll(/^ {2}make (\S+)/gm)].map(([, target = '']) => target);
+    expect(targets.length).toBeGreaterThan(10);
+    for (const target of targets) {
+      const plan = await project.make(['-n', target]);
+      expect(plan, target).toMatchObject({ status: 0 });
+      expect(await project.make(['-n', target], env)).toEqual(plan);
+    }
+    const { stderr } = await project.make(['push', 'ORAS=true'], env);
+    expect(stderr).toMatch(/^error: IMAGE is '', expected registry\/name:tag; .*make push IMAGE=/m);
+  });
+
+  it.each(['0', '65536', '-1', 'http', '9090/tcp', 'localhost:9090'])('refuse PORT=%s', async (port) => {
+    await mkdir(join(project.directory, 'build'), { recursive: true });
+    const { status, stdout, stderr } = await project.make(['-o', 'build', 'deploy', `PORT=${port}`]);
+    expect(stderr).toContain(
+      `error: PORT is '${port}', expected a number from 1 to 65535; for example: make deploy PORT=9090\n`,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('name an ENVOY that does not run, and the command that does without it', async () => {
+    for (const ENVOY of [join(scratch, "not 'there'"), await writeScript(scratch, 'exit 1')]) {
+      const { status, stderr } = await project.make(['envoy'], { ENVOY });
+      expect(stderr).toContain(`error: ${ENVOY} does not run as Envoy; `);
+      expect(status).toBe(2);
+      const wayOut = stderr.match(/make envoy ENVOY=\S+$/m)?.[0] ?? 'false';
+      await runToEnd(['sh', '-c', wayOut], project.surroundings({ ENVOY }));
+    }
+  });
+});
