@@ -7,8 +7,12 @@ NAME := my-filter
 STORE := .images
 OWN_IMAGE = $(NAME):$(VERSION)
 
+# A CDPATH would lead `cd` to another folder.
+unexport CDPATH
+
 # What `go install` installs need not be on the PATH.
-override ORAS := $(or $(ORAS),$(shell command -v oras 2>/dev/null),$(wildcard $(HOME)/go/bin/oras),oras)
+override ORAS := $(or $(value ORAS),$(shell command -v oras || command -v "$$HOME/go/bin/oras"),oras)
+export ORAS
 
 # An image says when its source was committed, not when it was built: the same source gives the same image.
 COMMITTED = $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),1970-01-01T00:00:00Z)
@@ -18,7 +22,7 @@ REVISION = $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 REGISTRY = $(firstword $(subst /, ,$(IMAGE)))
 plain_http = $(if $(filter localhost 127.0.0.1 localhost:% 127.0.0.1:%,$(REGISTRY)),--$(if $(1),$(1)-)plain-http)
 
-# Stops unless IMAGE is registry/name:tag. It comes from the environment: no shell reads it as code.
+# Stops unless IMAGE is registry/name:tag. Recipes read it as a variable of the shell, never as code.
 export IMAGE
 need_image = printf '%s\n' "$$IMAGE" | grep -Eqx '[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9._-]*' || { \
   echo "error: IMAGE is '$$IMAGE', expected registry/name:tag; for example: make $@ IMAGE=ghcr.io/you/$(OWN_IMAGE)" >&2; exit 1; }
@@ -37,19 +41,19 @@ version: ## Print the version
 
 .PHONY: oras
 oras:
-	@$(call need,$(ORAS),go install oras.land/oras/cmd/oras@v1.3.6)
+	@$(call need,$$ORAS,go install oras.land/oras/cmd/oras@v1.3.6)
 
 .PHONY: image
 image: build oras ## Put an image of this version into the local store
 	@cp runtime-config.json build/
-	@cd build && '$(ORAS)' push --no-tty --oci-layout '../$(STORE)/$(OWN_IMAGE)' \
+	@cd build && "$$ORAS" push --no-tty --oci-layout '../$(STORE)/$(OWN_IMAGE)' \
 	  --annotation 'org.opencontainers.image.title=$(NAME)' \
 	  --annotation 'org.opencontainers.image.version=$(VERSION)' \
 	  --annotation 'org.opencontainers.image.created=$(COMMITTED)' \
 	  $(if $(REVISION),--annotation 'org.opencontainers.image.revision=$(REVISION)') \
 	  runtime-config.json:application/vnd.module.wasm.config.v1+json \
 	  plugin.wasm:application/vnd.module.wasm.content.layer.v1+wasm >/dev/null
-	@echo "$(OWN_IMAGE) $$('$(ORAS)' resolve --oci-layout '$(STORE)/$(OWN_IMAGE)')"
+	@echo "$(OWN_IMAGE) $$("$$ORAS" resolve --oci-layout '$(STORE)/$(OWN_IMAGE)')"
 
 .PHONY: images
 images: oras ## List the images in the local store
@@ -57,38 +61,38 @@ images: oras ## List the images in the local store
 	printf "$$line" NAME TAG SIZE DIGEST CREATED; \
 	find '$(STORE)' -name index.json 2>/dev/null | sort | while read -r index; do \
 	  layout=$${index%/index.json}; \
-	  (cd "$$layout" && '$(ORAS)' repo tags --oci-layout .) | while read -r tag; do \
+	  (cd "$$layout" && "$$ORAS" repo tags --oci-layout .) | while read -r tag; do \
 	    printf "$$line" "$${layout#$(STORE)/}" "$$tag" \
-	      $$('$(ORAS)' manifest fetch --oci-layout "$$layout:$$tag" --format go-template='$(SUMMARY)'); \
+	      $$("$$ORAS" manifest fetch --oci-layout "$$layout:$$tag" --format go-template='$(SUMMARY)'); \
 	  done; \
 	done
 
 .PHONY: push
 push: oras ## Send this version to a registry: IMAGE=ghcr.io/you/name:tag
 	@$(need_image)
-	@'$(ORAS)' resolve --oci-layout '$(STORE)/$(OWN_IMAGE)' >/dev/null 2>&1 || { \
+	@"$$ORAS" resolve --oci-layout '$(STORE)/$(OWN_IMAGE)' >/dev/null 2>&1 || { \
 	  echo 'error: there is no image $(OWN_IMAGE); make it with: make image' >&2; exit 1; }
-	@'$(ORAS)' cp --no-tty --from-oci-layout '$(STORE)/$(OWN_IMAGE)' $(call plain_http,to) "$$IMAGE" >/dev/null
-	@echo "$$IMAGE $$('$(ORAS)' resolve $(plain_http) "$$IMAGE")"
+	@"$$ORAS" cp --no-tty --from-oci-layout '$(STORE)/$(OWN_IMAGE)' $(call plain_http,to) "$$IMAGE" >/dev/null
+	@echo "$$IMAGE $$("$$ORAS" resolve $(plain_http) "$$IMAGE")"
 
 .PHONY: pull
 pull: oras ## Bring an image into the local store: IMAGE=ghcr.io/you/name:tag
 	@$(need_image)
-	@layer=$$('$(ORAS)' manifest fetch $(plain_http) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
+	@layer=$$("$$ORAS" manifest fetch $(plain_http) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
 	case $$layer in \
 	  *.wasm.content.layer.v1+wasm\ * | *tar+gzip\ * | *tar.gzip\ *) ;; \
 	  *) echo "error: $$IMAGE is no image of a filter" >&2; exit 1 ;; \
 	esac
-	@'$(ORAS)' cp --no-tty $(call plain_http,from) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
-	@echo "$$IMAGE $$('$(ORAS)' resolve --oci-layout "$(STORE)/$$IMAGE")"
+	@"$$ORAS" cp --no-tty $(call plain_http,from) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
+	@echo "$$IMAGE $$("$$ORAS" resolve --oci-layout "$(STORE)/$$IMAGE")"
 
 # The module in IMAGE, which may come from this store or be an image that Docker, Podman or Buildah has built.
 .PHONY: $(PULLED_MODULE)
 $(PULLED_MODULE): oras
-	@'$(ORAS)' resolve --oci-layout "$(STORE)/$$IMAGE" >/dev/null 2>&1 || $(MAKE) --no-print-directory pull
+	@"$$ORAS" resolve --oci-layout "$(STORE)/$$IMAGE" >/dev/null 2>&1 || $(MAKE) --no-print-directory pull
 	@rm -rf '$(@D)' && mkdir -p '$(@D)'
-	@layer=$$('$(ORAS)' manifest fetch --oci-layout --format go-template='$(LAST_LAYER)' "$(STORE)/$$IMAGE") || exit 1; \
-	'$(ORAS)' blob fetch --oci-layout --output '$(@D)/layer' "$(STORE)/$${IMAGE%:*}@$${layer#* }" >/dev/null || exit 1; \
+	@layer=$$("$$ORAS" manifest fetch --oci-layout --format go-template='$(LAST_LAYER)' "$(STORE)/$$IMAGE") || exit 1; \
+	"$$ORAS" blob fetch --oci-layout --output '$(@D)/layer' "$(STORE)/$${IMAGE%:*}@$${layer#* }" >/dev/null || exit 1; \
 	case $$layer in \
 	  *+wasm\ *) mv '$(@D)/layer' '$@' ;; \
 	  *) tar -xzf '$(@D)/layer' -C '$(@D)' ;; \
@@ -99,7 +103,7 @@ $(PULLED_MODULE): oras
 define fill_in
 sed -E -e "s|^(.*url: (oci://)?)[^ ]+( # IMAGE)$$|\1$$IMAGE\3|" -e "s|^(.*sha256: ).*( # DIGEST)$$|\1\"$${digest#sha256:}\"\2|"
 endef
-resolve = digest=$$('$(ORAS)' resolve $(plain_http) "$$IMAGE") || exit 1
+resolve = digest=$$("$$ORAS" resolve $(plain_http) "$$IMAGE") || exit 1
 
 .PHONY: manifests
 manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
@@ -114,7 +118,7 @@ define apply
 endef
 
 # An Istio before 1.30 has no TrafficExtension: ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml
-ISTIO_MANIFEST ?= deploy/istio.yaml
+ISTIO_MANIFEST := deploy/istio.yaml
 
 .PHONY: deploy-istio
 deploy-istio: oras ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
