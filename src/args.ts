@@ -40,7 +40,8 @@ export const options = {
  */
 export function parseArgs(argv: readonly string[], env: Env): Command {
   const { values, positionals, tokens } = util.parseArgs({
-    args: [...argv],
+    // The dashes that npm needs; other managers hand them on.
+    args: argv[0] === '--' ? argv.slice(1) : [...argv],
     options,
     allowPositionals: true,
     strict: false,
@@ -56,7 +57,7 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
     const given = positionals.map((value) => `"${value}"`).join(', ');
     throw new UsageError(
       `one directory is expected, not ${positionals.length}: ${given}`,
-      `options come after "--", a name with spaces in quotes: ${restoreCommand(positionals, env)}`,
+      `with npm, options come after "--"; a name with spaces needs quotes: ${restoreCommand(positionals, env)}`,
     );
   }
   const flags: Flags = {

@@ -1,10 +1,20 @@
 #!/usr/bin/env node
 import { run, type World } from './cli.ts';
+import { ConflictError } from './errors.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 20 || (major === 20 && minor >= 12)) {
-  run(createWorld()).then((exitCode) => {
+  const stop = new AbortController();
+  let isHungUp = false;
+  // Once only: a second signal ends the process as it always would.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+  process.once('SIGHUP', () => {
+    isHungUp = true;
+    stop.abort();
+  });
+  run(createWorld(stop.signal)).then(async (exitCode) => {
     process.exitCode = exitCode;
+    if (isHungUp || (await isTerminalGone())) hangUp();
   });
 } else {
   process.stderr.write(`error: Node 20.12 or newer is needed, this is ${process.versions.node}\n`);
@@ -12,13 +22,12 @@ if (major > 20 || (major === 20 && minor >= 12)) {
   process.exitCode = 1;
 }
 
-function createWorld(): World {
-  const stop = new AbortController();
-  // Once only: a second signal ends the process as it always would.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
+function createWorld(signal: AbortSignal): World {
   return {
     argv: process.argv.slice(2),
-    cwd: process.cwd(),
+    get cwd() {
+      return findCwd();
+    },
     env: process.env,
     // Opened when used: most runs need no stdin.
     get stdin() {
@@ -30,6 +39,25 @@ function createWorld(): World {
     get stderr() {
       return process.stderr;
     },
-    signal: stop.signal,
+    signal,
   };
+}
+
+function findCwd(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new ConflictError('the current directory does not exist any more', 'change to another one: cd ~');
+  }
+}
+
+async function isTerminalGone(): Promise<boolean> {
+  return process.stdout.isTTY && !(await import('node:tty')).isatty(process.stdout.fd);
+}
+
+/** At a regular end Node would abort, for it cannot reset a terminal that is gone. */
+function hangUp(): void {
+  process.removeAllListeners('SIGHUP');
+  // Windows has no such signal, and does not abort.
+  if (process.platform !== 'win32') process.kill(process.pid, 'SIGHUP');
 }

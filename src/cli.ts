@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { version } from '../package.json';
 import { collectAnswers, type Prompter } from './answers.ts';
 import { type Env, type Flags, parseArgs } from './args.ts';
-import { Cancelled, CliError, InternalError } from './errors.ts';
+import { forManager } from './command-line.ts';
+import { Cancelled, CliError, escapeControls, InternalError, OutputError } from './errors.ts';
 import { helpText } from './help.ts';
 import { nextSteps } from './next-steps.ts';
 import { resolveProject } from './project.ts';
@@ -33,8 +34,8 @@ export async function run(world: World): Promise<number> {
   try {
     const command = parseArgs(world.argv, world.env);
     if (command.kind === 'create') await create(command.flags, world);
-    else if (command.kind === 'help') print(world, [helpText()]);
-    else print(world, [version]);
+    else if (command.kind === 'help') await print(world, [helpText()]);
+    else await print(world, [version]);
     return 0;
   } catch (error) {
     return report(error, world);
@@ -47,7 +48,11 @@ async function create(flags: Flags, world: World): Promise<void> {
   const layers = readLayers(project);
   const tree = render(project, layers);
   await writeProject(project.path, tree, world.signal);
-  print(world, nextSteps(project, tree.size));
+  await print(
+    world,
+    nextSteps(project, tree.size),
+    `all the same, the project is complete: "${project.path}"`,
+  );
 }
 
 /** Somebody to ask, if there is a terminal with somebody at it; only then are prompts loaded. */
@@ -60,15 +65,25 @@ function isInteractive({ stdin, stdout, env }: World): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && !isCi;
 }
 
-function print({ stdout }: World, lines: readonly string[]): void {
-  stdout.write(`${lines.join('\n')}\n`);
+/** Prints lines, in full or to somebody who has read enough. Throws OutputError, with the hint, where that fails. */
+async function print({ stdout, env }: World, lines: readonly string[], hint?: string): Promise<void> {
+  const text = `${forManager(lines.join('\n'), env.npm_config_user_agent)}\n`;
+  const problem = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+    stdout.on('error', resolve);
+    stdout.write(text, resolve);
+  });
+  if (problem && problem.code !== 'EPIPE') throw new OutputError(problem, hint);
 }
 
 /** Tells on stderr what ended the run; gives the exit code. */
-function report(error: unknown, { argv, stderr, signal }: World): number {
+function report(error: unknown, { argv, env, stderr, signal }: World): number {
   const end = signal.aborted && error === signal.reason ? new Cancelled() : toCliError(error);
-  stderr.write(`error: ${end.message}\n${end.hint === undefined ? '' : `hint: ${end.hint}\n`}`);
-  if (argv.includes('--verbose')) stderr.write(`${inspect(error)}\n`);
+  const hint = end.hint === undefined ? '' : `hint: ${forManager(end.hint, env.npm_config_user_agent)}\n`;
+  // Where that fails there is nobody left to tell.
+  stderr.on('error', () => {});
+  stderr.write(`error: ${end.message}\n${hint}`);
+  if (argv.includes('--verbose'))
+    stderr.write(`${inspect(error).split('\n').map(escapeControls).join('\n')}\n`);
   return end.exitCode;
 }
 

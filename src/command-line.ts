@@ -23,6 +23,20 @@ export function formatCommand({ directory, language, context }: Arguments, versi
 }
 
 /**
+ * Takes text with command lines for npm, and the user agent that a package manager tells the programs it starts;
+ * gives the text with command lines for that manager. Only npm needs the dashes, and the first yarn knows no versions.
+ */
+export function forManager(text: string, userAgent = ''): string {
+  const [, manager, major] = /^(pnpm|yarn|bun)\/(\d+)/.exec(userAgent) ?? [];
+  if (manager === undefined) return text;
+  const hasVersions = manager !== 'yarn' || Number(major) > 1;
+  return text.replace(
+    /npm create envoy-filter(@\S+)? --/g,
+    (_all, version = '') => `${manager} create envoy-filter${hasVersions ? version : ''}`,
+  );
+}
+
+/**
  * Takes a path; gives it as one word of a shell: bare, in double quotes where every shell reads them alike, else
  * in single ones. Slashes need no quotes, backslashes do; what begins with a dash would be read as an option.
  */

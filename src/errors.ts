@@ -1,14 +1,20 @@
 /** An end of the run that its user can act on: what is wrong, what to do next, and the exit code. */
 export abstract class CliError extends Error {
   abstract readonly exitCode: number;
+  readonly hint: string | undefined;
 
-  constructor(
-    message: string,
-    readonly hint?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(escapeControls(message), options);
+    this.hint = hint && escapeControls(hint);
   }
+}
+
+/** Takes text that may be anybody's; gives it as a terminal can show it, without obeying it. */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
 }
 
 /** The command line asks for something that cannot be. */
@@ -24,6 +30,15 @@ export class ConflictError extends CliError {
 /** The disk refused. */
 export class WriteError extends CliError {
   readonly exitCode = 1;
+}
+
+/** What is to be read could not be printed. */
+export class OutputError extends CliError {
+  readonly exitCode = 1;
+
+  constructor(cause: Error, hint?: string) {
+    super(`cannot print: ${cause.message}`, hint, { cause });
+  }
 }
 
 /** The user called it off: Ctrl-C, Escape, a signal, or the end of the input. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
-import { UsageError } from './errors.ts';
+import { escapeControls, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 
 /** Everything that a project depends on, as the user gave it. */
@@ -49,10 +49,18 @@ export function findNameProblem(
   candidates: readonly Language[],
 ): UsageError | undefined {
   const name = directory === '' ? '' : basename(resolve(cwd, directory));
+  if (escapeControls(directory) !== directory) {
+    const reason = 'it contains control characters';
+    return new UsageError(`invalid directory "${directory}": ${reason}`, suggest(suggestName(name)));
+  }
   const reason = isWellFormed(name) ? findReservation(name, candidates) : nameRule;
   if (reason === undefined) return undefined;
   const better = join(dirname(directory), suggestName(name));
-  return new UsageError(`invalid name "${name}": ${reason}`, `try ${formatCommand({ directory: better })}`);
+  return new UsageError(`invalid name "${name}": ${reason}`, suggest(better));
+}
+
+function suggest(directory: string): string {
+  return `try ${formatCommand({ directory })}`;
 }
 
 /** Takes any text; gives a name like it that is valid in every language. */

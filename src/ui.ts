@@ -4,24 +4,36 @@ import { type CANCEL_SYMBOL, isCancel, type Option, select, text } from '@clack/
 import type { Prompter } from './answers.ts';
 import type { Context } from './contexts.ts';
 import { Cancelled } from './errors.ts';
+import { openKeyboard } from './keyboard.ts';
 import type { Language } from './languages/index.ts';
 
 /** The terminal that questions are asked on. */
-export type Terminal = Readonly<{ stdin: Readable; stdout: Writable; signal: AbortSignal }>;
+export type Terminal = Readonly<{ stdin: Readable; stdout: Screen; signal: AbortSignal }>;
 
-/** Takes a terminal; gives a prompter that asks on it. An aborted signal and the end of the input cancel. */
+type Screen = Writable & { columns?: number; rows?: number };
+
+/** Takes a terminal; gives a prompter that asks on it. An aborted signal and a terminal that ends cancel. */
 export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
   // At the end of its input clack would wait for ever; on a terminal that end is Ctrl-D.
   const ended = new AbortController();
-  for (const event of ['end', 'close']) stdin.once(event, () => ended.abort());
-  stdin.on('keypress', (_text, key: Key) => {
+  for (const event of ['end', 'close', 'error']) stdin.on(event, () => ended.abort());
+  stdout.on('error', () => ended.abort());
+  const { input, during } = openKeyboard(stdin);
+  input.on('keypress', (_text, key: Key) => {
     if (key.ctrl && key.name === 'd') ended.abort();
   });
-  const terminal = { input: stdin, output: stdout, signal: AbortSignal.any([signal, ended.signal]) };
+  const terminal = { input, output: sized(stdout), signal: AbortSignal.any([signal, ended.signal]) };
+
+  /** clack's cancel value is a symbol, which would pass for an answer. */
+  const settle = async <T>(question: () => Promise<T | typeof CANCEL_SYMBOL>): Promise<T> => {
+    const answer = await during(question);
+    if (isCancel(answer)) throw new Cancelled();
+    return answer;
+  };
 
   return {
     ask: (message, byDefault, check) =>
-      settle(
+      settle(() =>
         text({
           ...terminal,
           message,
@@ -32,14 +44,12 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
       ),
     choose: <T extends Language | Context>(message: string, choices: readonly T[]) => {
       const options = choices.map((value) => ({ value, label: value.label, hint: value.hint }));
-      return settle(select({ ...terminal, message, options: options as Option<T>[] }));
+      return settle(() => select({ ...terminal, message, options: options as Option<T>[] }));
     },
   };
 }
 
-/** clack's cancel value is a symbol, which would pass for an answer. */
-async function settle<T>(question: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
-  const answer = await question;
-  if (isCancel(answer)) throw new Cancelled();
-  return answer;
+/** A terminal that does not know its size says 0, and every line would be one letter long. */
+function sized(stdout: Screen): Screen {
+  return stdout.columns === 0 ? Object.assign(stdout, { columns: 80, rows: 24 }) : stdout;
 }

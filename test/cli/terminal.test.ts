@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listAll, makeFolder } from '../folder.ts';
@@ -8,14 +9,20 @@ import { bin, cleanEnv } from './tool.ts';
 const keys = { enter: '\r', down: '\x1b[B', clearLine: '\x15', controlC: '\x03', controlD: '\x04' };
 const [name, language, context] = ['Name of the filter', 'Language', 'Context type'];
 
-/** Texts to wait for, with what is typed then. */
-type Steps = readonly (readonly [string, string])[];
+/** Texts to wait for, with what is typed then; `null` closes the terminal. */
+type Steps = readonly (readonly [string, string | null])[];
+
+type Session = Readonly<{ status: number; screen: string }>;
 
 /** Takes a folder, arguments and what to type; gives the exit status and what was on the screen. */
-function type(folder: string, args: readonly string[], steps: Steps): { status: number; screen: string } {
+function type(folder: string, args: readonly string[], steps: Steps, columns = 100): Session {
+  return runOnTerminal(folder, [process.execPath, bin, ...args], steps, columns);
+}
+
+function runOnTerminal(folder: string, command: readonly string[], steps: Steps, columns = 100): Session {
   const script = join(import.meta.dirname, 'terminal.py');
-  const command = [script, JSON.stringify(steps), process.execPath, bin, ...args];
-  const { error, status, stdout, stderr } = spawnSync('python3', command, {
+  const args = [script, JSON.stringify([columns, steps]), ...command];
+  const { error, status, stdout, stderr } = spawnSync('python3', args, {
     cwd: folder,
     // On a `dumb` terminal, which some CI systems name, Node knows no Ctrl-U.
     env: { ...cleanEnv(), TERM: 'xterm' },
@@ -26,55 +33,91 @@ function type(folder: string, args: readonly string[], steps: Steps): { status: 
   return JSON.parse(stdout);
 }
 
-// Python has no pty on Windows.
-if (process.platform !== 'win32') {
-  describe('create-envoy-filter on a terminal', () => {
-    it('asks for name, language and context type, and makes the project', () => {
-      const folder = makeFolder();
-      const { status, screen } = type(
-        folder,
-        [],
-        [
-          [name, `My App!${keys.enter}`],
-          ['invalid name "My App!"', `${keys.clearLine}typed-filter${keys.enter}`],
-          [language, keys.down],
-          ['tested by node --test', keys.enter],
-          [context, keys.enter],
-        ],
-      );
-      expect(status).toBe(0);
-      expect(screen).toContain('Created typed-filter');
-      expect(screen).toContain('-- typed-filter --language assemblyscript --context http');
-      const origin = readFileSync(join(folder, 'typed-filter/.create-envoy-filter.json'), 'utf8');
-      expect(JSON.parse(origin).answers).toEqual({
-        name: 'typed-filter',
-        language: 'assemblyscript',
-        context: 'http',
-      });
-    });
-
-    it('asks only for what the flags left open', () => {
-      const folder = makeFolder();
-      const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, keys.enter]]);
-      expect(status).toBe(0);
-      expect(screen).not.toContain(name);
-      expect(screen).not.toContain(language);
-      expect(listAll(folder)).toContain(join('app', 'Cargo.toml'));
-    });
-
-    it.each([
-      ['the first question', []],
-      ['the second', [[name, `app${keys.enter}`] as const]],
-      ['the third', [[name, `app${keys.enter}`] as const, [language, keys.enter] as const]],
-    ])('ends with 130 and writes nothing on Ctrl-C or Ctrl-D at %s', (_which, before: Steps) => {
-      const question = [name, language, context][before.length] ?? '';
-      for (const end of [keys.controlC, keys.controlD]) {
-        const folder = makeFolder();
-        const { status, screen } = type(folder, [], [...before, [question, end]]);
-        expect(status).toBe(130);
-        expect(screen).toContain('cancelled; nothing was written');
-        expect(listAll(folder)).toEqual([]);
-      }
+describe('create-envoy-filter on a terminal', () => {
+  it('asks for name, language and context type, and makes the project', () => {
+    const folder = makeFolder();
+    const { status, screen } = type(
+      folder,
+      [],
+      [
+        [name, `My App!${keys.enter}`],
+        ['invalid name "My App!"', `${keys.clearLine}typed-filter${keys.enter}`],
+        [language, keys.down],
+        ['tested by node --test', keys.enter],
+        [context, keys.enter],
+      ],
+    );
+    expect(status).toBe(0);
+    expect(screen).toContain('Created typed-filter');
+    expect(screen).toContain('-- typed-filter --language assemblyscript --context http');
+    const origin = readFileSync(join(folder, 'typed-filter/.create-envoy-filter.json'), 'utf8');
+    expect(JSON.parse(origin).answers).toEqual({
+      name: 'typed-filter',
+      language: 'assemblyscript',
+      context: 'http',
     });
   });
-}
+
+  it('asks only for what the flags left open', () => {
+    const folder = makeFolder();
+    const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, keys.enter]]);
+    expect(status).toBe(0);
+    expect(screen).not.toContain(name);
+    expect(screen).not.toContain(language);
+    expect(listAll(folder)).toContain(join('app', 'Cargo.toml'));
+  });
+
+  it.each([
+    ['a paste', name],
+    ['what was typed before the first', ''],
+  ])('takes the answers to all questions from %s', (_what, awaited) => {
+    const folder = makeFolder();
+    const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${keys.enter}`;
+    const { status, screen } = type(folder, [], [[awaited, typed]]);
+    expect(status).toBe(0);
+    expect(screen).toContain('-- pasted-filter --language assemblyscript --context http');
+  });
+
+  it('asks on where a pasted answer will not do', () => {
+    const folder = makeFolder();
+    const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}`;
+    const { status, screen } = type(folder, ['-l', 'rust', '-c', 'root'], [[name, typed]]);
+    expect(status).toBe(0);
+    expect(screen).toContain('invalid name "on"');
+    expect(screen).toContain('-- pasted-filter --language rust --context root');
+  });
+
+  it('asks in whole lines on a terminal that does not know its size', () => {
+    const { status } = type(makeFolder(), ['app', '-c', 'http'], [[language, keys.enter]], 0);
+    expect(status).toBe(0);
+  });
+
+  it('ends by the hang-up when its terminal is closed', () => {
+    const folder = makeFolder();
+    expect(type(folder, [], [[name, null]])).toMatchObject({ status: -constants.signals.SIGHUP });
+    expect(listAll(folder)).toEqual([]);
+  });
+
+  it('ends so, too, when a shell does not hand on the signal', () => {
+    const folder = makeFolder();
+    const script = 'trap : HUP; "$@"; echo $? > status';
+    runOnTerminal(folder, ['sh', '-c', script, 'sh', process.execPath, bin], [[name, null]]);
+    expect(readFileSync(join(folder, 'status'), 'utf8')).toBe(`${128 + constants.signals.SIGHUP}\n`);
+    expect(listAll(folder)).toEqual(['status']);
+  });
+
+  it.each([
+    ['the first question', []],
+    ['the second', [[name, `app${keys.enter}`] as const]],
+    ['the third', [[name, `app${keys.enter}`] as const, [language, keys.enter] as const]],
+  ])('ends with 130 and writes nothing on Ctrl-C or Ctrl-D at %s', (_which, before: Steps) => {
+    const question = [name, language, context][before.length] ?? '';
+    for (const end of [keys.controlC, keys.controlD]) {
+      const folder = makeFolder();
+      const { status, screen } = type(folder, [], [...before, [question, end]]);
+      expect(status).toBe(130);
+      expect(screen).toContain('cancelled; nothing was written');
+      expect(listAll(folder)).toEqual([]);
+    }
+  });
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const bin = join(import.meta.dirname, '../../dist/bin.cjs');
 
 /** How a run has ended. */
-export type Outcome = Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>;
+export type Outcome = Pick<SpawnSyncReturns<string>, 'status' | 'signal' | 'stdout' | 'stderr'>;
 
 /** What a run is given besides its arguments; `preload` is a module that Node loads first. */
 export type Surroundings = Readonly<{ cwd: string; env?: NodeJS.ProcessEnv; preload?: string }>;

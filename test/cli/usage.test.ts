@@ -42,8 +42,12 @@ describe('create-envoy-filter', () => {
       'try --context http',
     ],
     [['app', '-c', 'http', '--language'], '--language needs a value', '--language rust'],
-    [['one', 'two', ...all], 'one directory is expected, not 2: "one", "two"', 'in quotes'],
+    [['one', 'two', ...all], 'one directory is expected, not 2: "one", "two"', 'needs quotes'],
     [['My App!', ...all], 'invalid name "My App!": a name is at most 50', '-- my-app'],
+    [['a\x1b[2J', ...all], 'invalid directory "a\\x1b[2J": it contains control characters', '-- a-2-j'],
+    [['a\n\u202eb/c', ...all], 'invalid directory "a\\x0a\\u{202e}b/c"', '-- c'],
+    [['app', '-l', '\x07'], 'unknown language "\\x07"', 'try --language rust'],
+    [['app', '--\x9b2J'], 'unknown option --\\x9b2J', '--help'],
     [['filters/log', ...all], 'invalid name "log": it is reserved in Rust', '-- filters/log-filter'],
     [['', ...all], 'invalid name ""', '-- my-envoy-filter'],
     [
@@ -67,6 +71,32 @@ describe('create-envoy-filter', () => {
     expect(stderr).toBe(
       'error: npm kept --language for itself: options come after "--"\n' +
         'hint: npm create envoy-filter -- app --language rust --context http\n',
+    );
+  });
+
+  it('shows no control characters with --verbose either', () => {
+    const { stderr } = runTool(['a\x1b[2J', '--yes', '--verbose'], { cwd: makeFolder() });
+    expect(stderr).toContain('at ');
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it.each([
+    ['pnpm/12.21.0 npm/? node/? linux x64', 'pnpm create envoy-filter'],
+    ['yarn/4.18.1 npm/? node/v20.20.2 linux x64', 'yarn create envoy-filter'],
+    ['yarn/1.22.22 npm/? node/v20.20.2 linux x64', 'yarn create envoy-filter'],
+    ['bun/1.4.5 npm/? node/v26.3.0 linux x64', 'bun create envoy-filter'],
+    ['npm/11.19.1 node/v20.20.2 linux x64 workspaces/false', 'npm create envoy-filter --'],
+  ])('names the commands of the manager that has started it: %s', (npm_config_user_agent, command) => {
+    const env = { npm_config_user_agent };
+    expect(refuse(['My App!', ...all], env).stderr).toContain(`\nhint: try ${command} my-app\n`);
+    const help = runTool(['--help'], { cwd: root, env }).stdout;
+    expect(help).toContain(`\n  ${command} my-envoy-filter --language rust --context http\n`);
+    const { status, stdout } = runTool(['--', 'app', ...all], { cwd: makeFolder(), env });
+    expect(status).toBe(0);
+    const version = npm_config_user_agent.startsWith('yarn/1.') ? '' : '@\\d+\\.\\d+\\.\\d+';
+    const [create, name, dashes = ''] = command.split(/ (?=envoy|--)/);
+    expect(stdout).toMatch(
+      new RegExp(`\n  ${create} ${name}${version} ${dashes} ?app --language rust --context http\n$`),
     );
   });
 

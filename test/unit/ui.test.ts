@@ -8,12 +8,12 @@ const [rust, assemblyscript] = languages;
 const keys = { enter: '\r', down: '\x1b[B', escape: '\x1b', controlC: '\x03', controlD: '\x04' };
 
 /** A terminal without a screen. */
-function open() {
-  const stdin = new PassThrough();
+function open(input: object = {}) {
+  const stdin = Object.assign(new PassThrough(), input);
   const stdout = new PassThrough();
   const stop = new AbortController();
   const prompter = createPrompter({ stdin, stdout, signal: stop.signal });
-  return { stdin, stop, prompter, screen: () => String(stdout.read() ?? '') };
+  return { stdin, stdout, stop, prompter, screen: () => String(stdout.read() ?? '') };
 }
 
 const isFine = () => undefined;
@@ -59,6 +59,59 @@ describe('a prompter', () => {
     const answer = prompter.choose('Language', languages);
     stdin.write(keys.enter);
     expect(await answer).toBe(rust);
+  });
+});
+
+describe('what is typed at once', () => {
+  it.each([
+    ['Enter', '\r'],
+    ['a line feed', '\n'],
+    ['both', '\r\n'],
+  ])('answers one question after the other, each by %s', async (_what, end) => {
+    const { stdin, prompter } = open();
+    stdin.write(`first${end}second${end}${keys.down}${end}`);
+    expect(await prompter.ask('Name', 'default', isFine)).toBe('first');
+    expect(await prompter.ask('Name', 'default', isFine)).toBe('second');
+    expect(await prompter.choose('Language', languages)).toBe(assemblyscript);
+  });
+
+  it('may come while nobody asks, and in pieces', async () => {
+    const { stdin, prompter } = open();
+    const first = prompter.ask('Name', 'default', isFine);
+    stdin.write(`first${keys.enter}se`);
+    expect(await first).toBe('first');
+    const umlaut = Buffer.from('ü');
+    stdin.write(umlaut.subarray(0, 1));
+    const second = prompter.ask('Name', 'default', isFine);
+    stdin.write(Buffer.concat([umlaut.subarray(1), Buffer.from(keys.enter)]));
+    expect(await second).toBe('seü');
+  });
+
+  it('goes on to the same question where an answer will not do', async () => {
+    const { stdin, prompter } = open();
+    const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
+    stdin.write(`full${keys.enter}er${keys.enter}`);
+    expect(await prompter.ask('Name', 'default', check)).toBe('fuller');
+  });
+});
+
+describe('a terminal', () => {
+  it.each(['stdin', 'stdout'] as const)('that is gone calls off: its %s fails', async (name) => {
+    const terminal = open();
+    const answer = terminal.prompter.ask('Name', 'default', isFine);
+    terminal[name].destroy(new Error('EIO'));
+    await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+  });
+
+  it('is in raw mode for as long as it asks', async () => {
+    const modes: boolean[] = [];
+    const { stdin, prompter } = open({ setRawMode: (isRaw: boolean) => void modes.push(isRaw) });
+    const answer = prompter.ask('Name', 'default', isFine);
+    expect(modes).toEqual([true]);
+    stdin.write(keys.enter);
+    await answer;
+    expect(modes).toEqual([true, false]);
+    expect(stdin.isPaused()).toBe(true);
   });
 });
 

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { listAll, makeFolder } from '../folder.ts';
+import { bin, cleanEnv } from './tool.ts';
+
+/** Takes arguments and an output that nobody reads; gives the exit code, and what came from the other output. */
+async function runUnread(cwd: string, args: readonly string[], unread: 'stdout' | 'stderr') {
+  const tool = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: cleanEnv(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  tool[unread].destroy();
+  const told = text(unread === 'stdout' ? tool.stderr : tool.stdout);
+  const [code] = await once(tool, 'close');
+  return [code, await told];
+}
+
+describe('create-envoy-filter, whose reader has closed the pipe', () => {
+  it.each(['--help', '--version'])('takes that for no error with %s', async (flag) => {
+    expect(await runUnread(makeFolder(), [flag], 'stdout')).toEqual([0, '']);
+  });
+
+  it('makes the project all the same', async () => {
+    const folder = makeFolder();
+    expect(await runUnread(folder, ['app', '--yes'], 'stdout')).toEqual([0, '']);
+    expect(listAll(folder)).toContain(join('app', 'Makefile'));
+  });
+
+  it('keeps the exit code of an error that nobody reads', async () => {
+    expect(await runUnread(makeFolder(), ['--nonsense'], 'stderr')).toEqual([2, '']);
+  });
+});

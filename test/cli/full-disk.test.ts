@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listAll, makeFolder } from '../folder.ts';
+import { bin, cleanEnv, type Outcome } from './tool.ts';
+
+/** Takes arguments and which of its outputs goes to a device that is always full; gives how the tool ended. */
+function runOnFullDisk(folder: string, args: readonly string[], output: 'stdout' | 'stderr'): Outcome {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  return spawnSync(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env: cleanEnv(),
+    encoding: 'utf8',
+    stdio: output === 'stdout' ? ['ignore', full, 'pipe'] : ['ignore', 'pipe', full],
+  });
+}
+
+describe('create-envoy-filter, whose output goes to a full disk', () => {
+  it.each(['--help', '--version'])('fails in one sentence with %s', (flag) => {
+    expect(runOnFullDisk(makeFolder(), [flag], 'stdout')).toMatchObject({
+      status: 1,
+      stderr: 'error: cannot print: ENOSPC: no space left on device, write\n',
+    });
+  });
+
+  it('says that the project is there', () => {
+    const folder = makeFolder();
+    const { status, stderr } = runOnFullDisk(folder, ['app', '--yes'], 'stdout');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^error: cannot print: .*\nhint: all the same, the project is complete: ".*app"\n$/,
+    );
+    expect(listAll(folder)).toContain(join('app', 'Makefile'));
+  });
+
+  it('keeps its exit code where it cannot tell of an error', () => {
+    expect(runOnFullDisk(makeFolder(), ['--nonsense'], 'stderr')).toMatchObject({ status: 2, stdout: '' });
+  });
+});
