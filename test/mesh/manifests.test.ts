@@ -59,7 +59,7 @@ function readBootstrap(bootstrap: string) {
 describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pair) => {
   const tree = generate(pair);
   const isTcp = pair.context.id === 'stream';
-  const paths = [...tree.keys()].filter((path) => path.startsWith('deploy/'));
+  const paths = [...tree.keys()].filter((path) => /^deploy\/.*\.yaml$/.test(path));
   const manifests = paths.map((path) => [path, read(tree, path)] as const);
 
   it('are one for each mesh that can run the filter', () => {

@@ -6,6 +6,7 @@ import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
 import { listPairs } from '../pairs.ts';
 import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
+import { describeComparison } from './comparison.ts';
 import { describeCrashes } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
@@ -120,6 +121,7 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
 
   describeImages(() => project);
   describeKubernetes(context, () => project);
+  describeComparison(() => project);
   describeBehaviours(context, () => project);
   describeCrashes(language, context, () => project);
 });
