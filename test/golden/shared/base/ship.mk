@@ -110,6 +110,12 @@ manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
 	@$(need_image)
 	@$(resolve); for file in deploy/*.yaml; do echo '---'; $(fill_in) "$$file"; done
 
+# The plugin configuration in the manifests is that in envoy-bootstrap.yml.
+.PHONY: configurations
+lint: configurations
+configurations:
+	@$(if $(wildcard deploy/*.yaml),awk -f deploy/compare.awk envoy-bootstrap.yml deploy/*.yaml >&2)
+
 # $(call apply,FILE): the recipe that does with a manifest what its name says.
 define apply
 @$(need_image)
