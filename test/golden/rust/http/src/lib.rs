@@ -2,6 +2,7 @@
 //!
 //! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
 //! configured in [`config`]: plain Rust, tested without Envoy.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
 mod filter;

@@ -6,6 +6,7 @@
 //!
 //! This file is all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what can be
 //! configured in [`config`]: plain Rust, tested without Envoy.
+#![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
 mod filter;
