@@ -1,4 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { listInapplicable } from './scripts/systems.mjs';
+
+const exclude = [...configDefaults.exclude, ...listInapplicable(process.platform).map(({ file }) => file)];
 
 export default defineConfig({
   test: {
@@ -7,13 +10,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude,
           setupFiles: 'test/fixed-seed.ts',
           testTimeout: 30_000,
         },
       },
       {
         // Starts dist/bin.cjs as a process: build it first.
-        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], exclude, testTimeout: 30_000 },
       },
       {
         test: {

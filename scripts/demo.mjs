@@ -1,4 +1,5 @@
 // Creates every kind of filter in every language, deploys it and tries what it says to try, as a user would.
+// Targets that are named are made first: npm run demo -- lint build check test
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ installPackages();
 buildTool();
 const env = findEnvoy(findRust(process.env));
 
+const targets = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
   for (const language of languages) {
@@ -26,12 +28,8 @@ async function show(language, context) {
   const bin = fileURLToPath(new URL('../dist/bin.cjs', import.meta.url));
   const args = [name, '--language', language, '--context', context];
   console.log(`\n$ npm create envoy-filter@latest -- ${args.join(' ')}`);
-  const { status } = spawnSync('node', [bin, ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`create-envoy-filter has failed with status ${status}`);
-
+  run('node', [bin, ...args], folder);
+  if (targets.length > 0) run('make', targets, join(folder, name));
   const deployment = await deploy({ cwd: join(folder, name), env });
   try {
     console.log(`\n$ ${deployment.command.join(' ')}\n${deployment.output().trim()}`);
@@ -43,4 +41,10 @@ async function show(language, context) {
   } finally {
     await deployment.stop();
   }
+}
+
+/** Runs a command, all of whose output is to be seen; throws if it fails. */
+function run(command, args, cwd) {
+  const { status } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed with status ${status}`);
 }

@@ -37,7 +37,8 @@ export function buildTool() {
 export function findEnvoy(env) {
   const makefile = ['--no-print-directory', '-f', 'templates/shared/base/envoy.mk'];
   run('make', [...makefile, 'envoy'], 'Looking for Envoy', env);
-  const path = read('make', [...makefile, '--eval', 'where: ; @echo $(ENVOY)', 'where'], env);
+  // By a second make file: macOS's make has no --eval.
+  const path = read('make', [...makefile, '-f', '-', 'where'], env, root, 'where: ; @echo "$$ENVOY"');
   return { ...env, ENVOY: path.includes('/') ? resolve(root, path) : path };
 }
 
@@ -101,13 +102,14 @@ export function findBuildah(env) {
   return env;
 }
 
-/** Gives what a command prints, or nothing where it fails. */
-function read(command, args, env, cwd = root) {
+/** Gives what a command prints that reads `input`, or nothing where it fails. */
+function read(command, args, env, cwd = root, input = '') {
   const { status, stdout } = spawnSync(command, args, {
     cwd,
     env,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    input,
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   return status === 0 ? stdout.trim() : '';
 }

@@ -14,6 +14,7 @@ import {
   installPackages,
   shell,
 } from './setup.mjs';
+import { listInapplicable } from './systems.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
@@ -56,6 +57,9 @@ function runCheck(name) {
 /** Runs suites of vitest, and gives how many of their tests have passed and failed. One that did not run has failed. */
 function runSuites(names) {
   if (names.length === 0) return [];
+  for (const { file, needs } of listInapplicable(process.platform)) {
+    console.log(`· Not on this system: ${file} (needs ${needs})`);
+  }
   const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-test-'));
   const report = join(folder, 'report.json');
   const projects = names.flatMap((name) => ['--project', name]);

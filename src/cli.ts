@@ -65,6 +65,9 @@ function isInteractive({ stdin, stdout, env }: World): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && !isCi;
 }
 
+/** What a pipe says that its reader has closed; on Windows it may be either. */
+const readEnough = ['EPIPE', 'EOF'];
+
 /** Prints lines, in full or to somebody who has read enough. Throws OutputError, with the hint, where that fails. */
 async function print({ stdout, env }: World, lines: readonly string[], hint?: string): Promise<void> {
   const text = `${forManager(lines.join('\n'), env.npm_config_user_agent)}\n`;
@@ -72,7 +75,7 @@ async function print({ stdout, env }: World, lines: readonly string[], hint?: st
     stdout.on('error', resolve);
     stdout.write(text, resolve);
   });
-  if (problem && problem.code !== 'EPIPE') throw new OutputError(problem, hint);
+  if (problem && !readEnough.includes(problem.code ?? '')) throw new OutputError(problem, hint);
 }
 
 /** Tells on stderr what ended the run; gives the exit code. */

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 /** Gives an empty folder that is removed when the test is over. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 3 }));
   return folder;
 }
 

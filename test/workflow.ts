@@ -18,6 +18,8 @@ type Job = Readonly<{
   needs?: string;
   env?: Readonly<Record<string, string>>;
   permissions?: Readonly<Record<string, string>>;
+  'runs-on'?: string;
+  strategy?: Readonly<{ matrix: Readonly<Record<string, readonly (string | number)[]>> }>;
   'timeout-minutes'?: number;
   steps: readonly Step[];
 }>;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shell } from '../../scripts/setup.mjs';
 import { readTree } from '../../src/templates.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,8 +16,7 @@ type Packed = Readonly<{
 
 /** What `npm pack` would put into the tarball. */
 function pack(): Packed {
-  // npm is a script on Windows, which needs a shell.
-  const options = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+  const options = { cwd: root, encoding: 'utf8', shell } as const;
   return JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], options))[0];
 }
 

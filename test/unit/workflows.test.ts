@@ -77,6 +77,23 @@ describe('workflows', () => {
     ]);
   });
 
+  it('try this tool on each system with each Node, and the projects where they have a shell', () => {
+    const jobs = Object.values(readWorkflow(readFileSync(join(root, path), 'utf8')).jobs);
+    const commands = jobs.map((job) => [
+      job['runs-on'],
+      job.strategy?.matrix.node,
+      job.steps.flatMap(({ name, run }) => (run && !name ? [run] : [])),
+    ]);
+    const nodes = [20, 22, 24];
+    expect(commands).toEqual([
+      ['ubuntu-latest', nodes, ['bash .ci/run']],
+      ['macos-latest', nodes, ['npm test -- unit cli', 'npm run demo -- lint build check test']],
+      ['windows-latest', nodes, ['npm test -- unit cli']],
+    ]);
+    const setUp = jobs.flatMap(({ steps }) => steps.flatMap((step) => step.with?.['node-version'] ?? []));
+    expect(setUp).toEqual(jobs.map(() => `\${{ matrix.node }}`));
+  });
+
   it('end by themselves', () => {
     const jobs = all.flatMap(({ jobs }) => Object.values(jobs));
     expect(jobs.filter((job) => !(Number(job['timeout-minutes']) <= 60))).toEqual([]);
