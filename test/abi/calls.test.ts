@@ -14,6 +14,8 @@ let callee: Awaited<ReturnType<typeof startUpstream>>;
 /** Accepts connections; what it sends is no HTTP. */
 let mute: Awaited<ReturnType<typeof startTcpServer>>;
 let seen: Required<Message> | undefined;
+/** What the upstream got last. */
+let passed: Required<Message>;
 let answerLate = () => {};
 
 const needed = ':method=GET :path=/path :authority=host';
@@ -33,7 +35,10 @@ const root: Script = {
 const ticking: Script = { onConfigure: ['setTickPeriod 20'] };
 
 beforeAll(async () => {
-  upstream = await startUpstream(() => ({ body: 'passed' }));
+  upstream = await startUpstream((message) => {
+    passed = message;
+    return { body: 'passed' };
+  });
   callee = await startUpstream(async (message) => {
     // The service calls whenever it ticks.
     if (message.headers[':path'] !== '/root') seen = message;
@@ -134,6 +139,22 @@ describe('an HTTP call', () => {
     expect(answers.map(({ said, body }) => [...said.slice(1), body])).toEqual(
       ['a', 'b', 'c'].map((name) => ['onHttpCallResponse true true 6 1', 'Ok', `'${name}'`, 'Ok', 'no']),
     );
+  });
+
+  it('lets a paused request go on with other headers', async () => {
+    const script = {
+      onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
+      onHttpCallResponse: [
+        'requestHeaders.get x-before',
+        'requestHeaders.set x-after 2',
+        'requestHeaders.remove x-before',
+        'continueRequest',
+      ],
+    };
+    const headers = { 'x-before': '1' };
+    expect((await say(script, { headers })).slice(2)).toEqual(["'1'", 'Ok', 'Ok', 'Ok']);
+    expect(passed.headers).toMatchObject({ 'x-after': '2' });
+    expect(passed.headers).not.toHaveProperty('x-before');
   });
 
   it('that runs into its time-out is answered with 504', async () => {

@@ -156,6 +156,18 @@ describe('header values', () => {
     expect(seen.headers).toMatchObject(raw.headers);
   });
 
+  it('are not checked: a line feed in one breaks the message', async () => {
+    const { headers } = await run({ onRequestHeaders: ['requestHeaders.addLine x-one'] });
+    expect(headers[':status']).not.toBe(200);
+  });
+
+  it('that Envoy needs are missed: without x-forwarded-proto there is no route', async () => {
+    const { headers } = await run({
+      onRequestHeaders: ['requestHeaders.setAll :method=GET :path=/ :scheme=http :authority=a'],
+    });
+    expect(headers[':status']).toBe(404);
+  });
+
   it('can be read once more in onLog, and not be changed there', async () => {
     const maps = ['requestHeaders.get x-one', 'responseHeaders.get x-one', 'responseTrailers.get x-one'];
     const changes = ['requestHeaders.set x-one 2', 'responseHeaders.set x-one 2'];
@@ -263,6 +275,17 @@ describe('a local response', () => {
     const operation = 'sendLocalResponse 500 late because';
     const answer = await run({ onResponseHeaders: [operation, 'pause'] }, {}, { body: 'the upstream' });
     expect(answer).toMatchObject({ said: ['Ok'], body: 'late', headers: { ':status': 500 } });
+  });
+
+  it.each([199, 204, 304])('is not checked: the status %d with a body is Ok and breaks', async (status) => {
+    const answer = await run({ onRequestHeaders: [`sendLocalResponse ${status} tea because`, 'pause'] });
+    expect(answer).toMatchObject({ said: ['Ok'], body: '' });
+    expect(answer.reset).toBeGreaterThan(0);
+  });
+
+  it.each([204, 304])('can have the status %d without a body', async (status) => {
+    const { headers, reset } = await run({ onRequestHeaders: [`plainLocalResponse ${status}`, 'pause'] });
+    expect({ status: headers[':status'], reset }).toEqual({ status, reset: 0 });
   });
 
   it('is given once: a second one says Ok and is not sent', async () => {

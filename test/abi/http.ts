@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import http from 'node:http';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -63,6 +64,35 @@ export async function request(port: number, { headers = {}, body, trailers }: Me
   await closed;
   session.destroy();
   return { headers: received, body: answered, trailers: end, reset: stream.rstCode ?? 0 };
+}
+
+/** As `request`, over HTTP/1.1. `reset` is 1 where the answer breaks off, or does not end before `patience` does. */
+export async function requestByHttp1(
+  port: number,
+  { headers = {}, body, trailers }: Message,
+  patience?: (received: () => string) => Promise<unknown>,
+): Promise<Answer> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const outgoing = http.request({ port, host: '127.0.0.1', method, agent: false });
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  if (trailers !== undefined) {
+    outgoing.setHeader('trailer', Object.keys(trailers));
+    outgoing.addTrailers(Object.entries(trailers) as [string, string][]);
+  }
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+  let received = '';
+  incoming.on('data', (bytes) => {
+    received += bytes;
+  });
+  incoming.on('error', () => {});
+  const ended = once(incoming, 'close').catch(() => {});
+  await Promise.race([ended, ...(patience === undefined ? [] : [patience(() => received)])]);
+  const reset = incoming.complete ? 0 : 1;
+  outgoing.destroy();
+  await ended;
+  const all = { ':status': incoming.statusCode, ...incoming.headers } as unknown as Headers;
+  return { headers: all, body: received, trailers: incoming.trailers as Headers, reset };
 }
 
 /** Sends `count` requests over one connection, 20 at a time. Throws unless every answer is 200. */

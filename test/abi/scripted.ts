@@ -52,10 +52,11 @@ export async function runScript(
   listener: string,
   script: Script,
   message: Message = {},
+  send: typeof request = request,
 ): Promise<Answer & { said: readonly string[]; tag: string }> {
   const { tag, text } = writeScript(script);
   const headers = { 'x-tag': tag, 'x-script': text, ...message.headers };
-  const answer = await request(await envoy.port(listener), { ...message, headers });
+  const answer = await send(await envoy.port(listener), { ...message, headers });
   const said = await finish(envoy, tag);
   return { ...answer, said, tag };
 }

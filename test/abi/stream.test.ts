@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, tcpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
@@ -122,6 +123,19 @@ describe('a pause', () => {
     await envoy.eventually(() => readSaid(envoy.log(), connection.tag).includes('onUpstreamData 8 false'));
     expect(connection.client.received).toBe('');
     await connection.said();
+  });
+
+  it('holds 1 MiB: then Envoy reads no more', async () => {
+    const connection = await connect({ callbacks: ['told'], onDownstreamData: ['pause'] });
+    const sizes = () =>
+      readSaid(envoy.log(), connection.tag).map((line) => Number(line.match(/^onDownstreamData (\d+)/)?.[1]));
+    connection.client.write('x'.repeat(8 << 20));
+    await envoy.eventually(() => Math.max(...sizes()) >= 1 << 20);
+    await sleep(200);
+    expect(Math.max(...sizes())).toBeLessThan(2 << 20);
+    // Envoy does not notice that they go: there is no end to wait for.
+    connection.client.destroy();
+    connection.server.destroy();
   });
 
   it('shows the bytes that it holds together with the new ones', async () => {

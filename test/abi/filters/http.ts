@@ -80,7 +80,7 @@ class Filter extends HttpContext {
   }
 
   override onRequestBody(size: u32, endOfStream: bool): Action {
-    return this.call("onRequestBody", `${size} ${endOfStream}`);
+    return this.callBody("onRequestBody", size, endOfStream);
   }
 
   override onRequestTrailers(count: u32): Action {
@@ -92,7 +92,7 @@ class Filter extends HttpContext {
   }
 
   override onResponseBody(size: u32, endOfStream: bool): Action {
-    return this.call("onResponseBody", `${size} ${endOfStream}`);
+    return this.callBody("onResponseBody", size, endOfStream);
   }
 
   override onResponseTrailers(count: u32): Action {
@@ -113,5 +113,11 @@ class Filter extends HttpContext {
     if (script.of("callbacks").length > 0) script.say(`${callback} ${told}`);
     if (script.of("onTick").length > 0 && script.of(callback).includes("pause")) waiting.push(this);
     return this.runner.call(callback);
+  }
+
+  /** The script may tell the last callback for a body from those before. */
+  private callBody(callback: string, size: u32, endOfStream: bool): Action {
+    const isLast = endOfStream && this.runner.script.of(`${callback}End`).length > 0;
+    return this.call(isLast ? `${callback}End` : callback, `${size} ${endOfStream}`);
   }
 }

@@ -30,6 +30,7 @@ export function runOnMap(map: HeaderMap, method: string, args: string[]): string
   if (method === "setText") return showStatus(map.setText(args[0], args[1]));
   if (method === "add") return showStatus(map.add(args[0], toBytes(args[1])));
   if (method === "addText") return showStatus(map.addText(args[0], args[1]));
+  if (method === "addLine") return showStatus(map.addText(args[0], "1\nx-two: 2"));
   if (method === "remove") return showStatus(map.remove(args[0]));
   if (method === "getAll") return showHeaders(map.getAll());
   if (method === "setAll") return showStatus(map.setAll(toHeaders(args)));
@@ -43,6 +44,7 @@ export function runOnBuffer(buffer: StreamBuffer, method: string, args: string[]
   if (method === "get" && args.length === 1) return show(buffer.get(U32.parseInt(args[0])));
   if (method === "get") return show(buffer.get(U32.parseInt(args[0]), U32.parseInt(args[1])));
   if (method === "set") return showStatus(buffer.set(toBytes(args[0])));
+  if (method === "fill") return showStatus(buffer.set(new Uint8Array(U32.parseInt(args[0]))));
   if (method === "prepend") return showStatus(buffer.prepend(toBytes(args[0])));
   if (method === "append") return showStatus(buffer.append(toBytes(args[0])));
   return `there is no ${method}`;

@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
+import { Envoy } from './envoy.ts';
+import { type Message, request, requestByHttp1, startUpstream } from './http.ts';
+import { finish, runScript, type Script, writeScript } from './scripted.ts';
+
+const mebibyte = 1 << 20;
+const trailers = { 'x-trailer': 'last' };
+/** The client's protocol, and how much of a body Envoy holds back for it. */
+const protocols = [
+  ['HTTP/1', requestByHttp1, mebibyte],
+  ['HTTP/2', request, 16 * mebibyte],
+] as const;
+
+let envoy: Envoy;
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+/** What the upstream got last, and what it is to answer. */
+let seen: Required<Message> | undefined;
+let response: Message = {};
+
+const configuration = (port: number) =>
+  bootstrap({
+    static_resources: {
+      listeners: [httpListener('http', [httpFilter({ module: 'http' })], 'upstream')],
+      clusters: [cluster('upstream', [port])],
+    },
+  });
+
+beforeAll(async () => {
+  upstream = await startUpstream((request) => {
+    seen = request;
+    return response;
+  });
+  envoy = await Envoy.start(configuration(upstream.port));
+});
+afterAll(async () => {
+  upstream.stop();
+  expect(await envoy.stop()).toEqual([]);
+});
+
+/** Runs a script while a message passes the filter. */
+function run(script: Script, message: Message = {}, answer: Message = {}, send = request) {
+  response = answer;
+  seen = undefined;
+  return runScript(envoy, 'http', script, message, send);
+}
+
+/** As `run`, where nobody knows what is said last: gives the answer alone. */
+async function ask(script: Script, message: Message, answer: Message, send: typeof request) {
+  response = answer;
+  const { tag, text } = writeScript(script);
+  return send(await envoy.port('http'), { ...message, headers: { 'x-tag': tag, 'x-script': text } });
+}
+
+const told = { callbacks: ['told'] };
+/** The sizes that a callback for a body was told. */
+const sizes = (said: readonly string[]) =>
+  said.flatMap((line) => line.match(/^on\w+Body\w* (\d+)/)?.[1] ?? []).map(Number);
+
+describe.each(protocols)('over %s, a paused', (_, send, limit) => {
+  const fits = 'x'.repeat(limit - 100_000);
+  const isTooMuch = 'x'.repeat(limit + mebibyte);
+
+  it('request body gathers as a whole, up to the limit', async () => {
+    const script = { ...told, onRequestBody: ['pause'], onRequestBodyEnd: ['requestBody.get 0 3'] };
+    const { said } = await run(script, { body: fits }, {}, send);
+    expect(sizes(said).at(-1)).toBe(fits.length);
+    expect(said).toContain("'xxx'");
+    expect(seen?.body.length).toBe(fits.length);
+  });
+
+  it('request body above the limit is answered with 413', async () => {
+    const { headers } = await run({ onRequestBody: ['pause'] }, { body: isTooMuch }, {}, send);
+    expect(headers[':status']).toBe(413);
+    expect(seen).toBeUndefined();
+  });
+
+  it('response body gathers as a whole, up to the limit', async () => {
+    const script = { ...told, onResponseBody: ['pause'], onResponseBodyEnd: ['responseBody.get 0 3'] };
+    const { said, body } = await run(script, {}, { body: fits }, send);
+    expect(sizes(said).at(-1)).toBe(fits.length);
+    expect(said).toContain("'xxx'");
+    expect(body.length).toBe(fits.length);
+  });
+
+  it('response body above the limit is reset, after its headers', async () => {
+    const script = { ...told, onResponseBody: ['pause'] };
+    const { headers, body, reset, said } = await run(script, {}, { body: isTooMuch }, send);
+    expect(headers[':status']).toBe(200);
+    expect(body).toBe('');
+    expect(reset).toBeGreaterThan(0);
+    expect(Math.max(...sizes(said))).toBeLessThan(isTooMuch.length);
+  });
+
+  it('message whose headers wait is not limited', async () => {
+    const held = { onRequestHeaders: ['pause'], onTick: ['continueRequest'] };
+    await run(held, { body: isTooMuch }, {}, send);
+    expect(seen?.body.length).toBe(isTooMuch.length);
+    const back = { onResponseHeaders: ['pause'], onTick: ['continueResponse'] };
+    const { body } = await run(back, {}, { body: isTooMuch }, send);
+    expect(body.length).toBe(isTooMuch.length);
+  });
+
+  it('body that a change makes too large is treated like one that came so', async () => {
+    const fill = `fill ${limit + mebibyte}`;
+    const body = 'x'.repeat(100_000);
+    const onRequest = { onRequestBody: ['pause'], onRequestBodyEnd: [`requestBody.${fill}`] };
+    expect((await ask(onRequest, { body }, {}, send)).headers[':status']).toBe(413);
+    const onResponse = { onResponseBody: ['pause'], onResponseBodyEnd: [`responseBody.${fill}`] };
+    expect((await ask(onResponse, {}, { body }, send)).reset).toBeGreaterThan(0);
+  });
+});
+
+it.each([
+  ['request', { onRequestBody: ['pause'], onTick: ['requestBody.fill 2000000'] }],
+  ['response', { onResponseBody: ['pause'], onTick: ['responseBody.fill 2000000', 'continueResponse'] }],
+])('a paused %s body that another callback makes too large crashes Envoy', async (_, script) => {
+  await expectCrash(script);
+});
+
+describe.each([
+  ['request', 'requestBody', 'onRequestBody', 'onRequestTrailers', true],
+  ['response', 'responseBody', 'onResponseBody', 'onResponseTrailers', false],
+] as const)('a %s body with trailers', (_, buffer, onBody, onTrailers, isRequest) => {
+  const message = { body: 'sent', trailers };
+  const operations = [`${buffer}.get`, `${buffer}.set new`, `${buffer}.get`];
+  const pass = (script: Script) => (isRequest ? run(script, message) : run(script, {}, message));
+
+  it('has no end of stream', async () => {
+    const { said } = await pass({ ...told });
+    expect(said).toContain(`${onBody} 4 false`);
+    expect(said).toContain(`${onTrailers} 1`);
+    expect(said.filter((line) => line.startsWith(`${onBody} `) && line.endsWith('true'))).toEqual([]);
+  });
+
+  it('can be changed in the callback for the trailers, if it was paused', async () => {
+    const { said, body } = await pass({ [onBody]: ['pause'], [onTrailers]: operations });
+    expect(said).toEqual(["'sent'", 'Ok', "'new'"]);
+    expect(isRequest ? seen?.body : body).toBe('new');
+  });
+
+  it('is gone once it has been passed on', async () => {
+    const { said, body } = await pass({ [onTrailers]: operations });
+    expect(said).toEqual(["''", 'BadArgument', "''"]);
+    expect(isRequest ? seen?.body : body).toBe('sent');
+  });
+});
+
+it('an HTTP/1 client has no trailers for Envoy', async () => {
+  const { said } = await run(told, { body: 'sent', trailers }, {}, requestByHttp1);
+  expect(said.filter((line) => line.startsWith('onRequestTrailers'))).toEqual([]);
+  expect(said.findLast((line) => line.startsWith('onRequestBody'))).toMatch(/ true$/);
+});
+
+it('a body that waits behind its headers cannot be read or changed', async () => {
+  const operations = ['requestBody.get', 'requestBody.set x', 'continueRequest'];
+  const { said } = await run({ onRequestHeaders: ['pause'], onTick: operations }, { body: 'sent' });
+  expect(said).toEqual(['Ok', "''", 'BadArgument', 'Ok']);
+  expect(seen?.body).toBe('sent');
+});
+
+describe('a response that keeps its content-length', () => {
+  const answer = { body: 'abcdef', headers: { 'content-length': '6' } };
+  const script = { onResponseBody: ['responseBody.set abc'] };
+
+  // Envoy has said all that it will: what is missing never comes.
+  it('keeps an HTTP/1 client waiting for the rest of a shorter body', async () => {
+    const { body, reset } = await run(script, {}, answer, (port, message) =>
+      requestByHttp1(port, message, async (received) => {
+        await finish(envoy, `${message.headers?.['x-tag']}`);
+        await envoy.eventually(() => received() === 'abc');
+      }),
+    );
+    expect({ body, reset }).toEqual({ body: 'abc', reset: 1 });
+  });
+
+  it('is reset for an HTTP/2 client', async () => {
+    expect((await run(script, {}, answer)).reset).toBeGreaterThan(0);
+  });
+
+  it('has any length once that is removed', async () => {
+    const removing = { ...script, onResponseHeaders: ['responseHeaders.remove content-length'] };
+    for (const [, send] of protocols)
+      expect(await run(removing, {}, answer, send)).toMatchObject({ body: 'abc', reset: 0 });
+  });
+});
+
+describe('a local response', () => {
+  const answer = 'sendLocalResponse 418 tea because';
+
+  it("passes the filter's own callbacks for the response, which can change it", async () => {
+    const script = {
+      ...told,
+      onRequestHeaders: [answer, 'pause'],
+      onResponseHeaders: ['responseHeaders.get :status', 'responseHeaders.remove content-length'],
+      onResponseBody: ['responseBody.get', 'responseBody.set coffee'],
+    };
+    const { said, body } = await run(script);
+    expect(said.slice(2)).toEqual([
+      ...['onResponseHeaders false', "'418'", 'Ok'],
+      ...['onResponseBody 3 true', "'tea'", 'Ok', 'onDelete '],
+    ]);
+    expect(body).toBe('coffee');
+  });
+
+  it("passes them where it is Envoy's", async () => {
+    const script = { onRequestBody: ['pause'], onResponseHeaders: ['responseHeaders.get :status'] };
+    const { said } = await run(script, { body: 'x'.repeat(2 * mebibyte) }, {}, requestByHttp1);
+    expect(said).toEqual(["'413'"]);
+  });
+
+  it('does not pass them where one of them has sent it', async () => {
+    const { said, body } = await run({ ...told, onResponseHeaders: [answer, 'pause'] }, {}, { body: 'sent' });
+    expect(said.slice(1)).toEqual(['onResponseHeaders false', 'Ok', 'onDelete ']);
+    expect(body).toBe('tea');
+  });
+
+  it('comes too late for a response whose headers have gone on: that is reset', async () => {
+    const { headers, reset } = await run({ onResponseBody: [answer, 'pause'] }, {}, { body: 'sent' });
+    expect(headers[':status']).toBe(200);
+    expect(reset).toBeGreaterThan(0);
+  });
+});
+
+describe('a paused request that is over', () => {
+  it.each(['sendLocalResponse 403 no because', 'resetRequest'])(
+    'after %s must not be let go on as well: Envoy crashes',
+    (ending) => expectCrash({ onRequestBody: ['pause'], onTick: [ending, 'continueRequest'] }),
+  );
+});
+
+/** Expects that a message of an HTTP/1 client ends the Envoy that it passes. */
+async function expectCrash(script: Script): Promise<void> {
+  response = { body: 'sent' };
+  const other = await Envoy.start(configuration(upstream.port));
+  runScript(other, 'http', script, { body: 'sent' }, requestByHttp1).catch(() => {});
+  const crash = 'Caught Segmentation fault';
+  await other.eventually(() => other.log().includes(crash));
+  expect(await other.stop()).toContainEqual(expect.stringContaining(crash));
+}
