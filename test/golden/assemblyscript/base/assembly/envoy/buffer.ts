@@ -14,7 +14,7 @@ export enum BufferType {
 }
 
 /**
- * What a buffer holds from `start` on, `maxSize` bytes at most; no bytes where there is no such buffer at this moment.
+ * Up to `maxSize` bytes of a buffer, from `start` on; no bytes if there is no such buffer at this moment.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_buffer_bytes`.
  */

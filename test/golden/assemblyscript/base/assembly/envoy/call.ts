@@ -2,22 +2,22 @@ import { Context, currentCallback, currentContext, enterContext } from "./contex
 import { setEffectiveContext } from "./effective-context";
 import { Status } from "./status";
 
-/** Whether a call has been made, and the number by which the callbacks name it. */
+/** Whether a call was made, and the number that its callbacks know it by. */
 export class Call {
-  /** Which context has made it. Envoy tells the root context of the answer, whoever has asked. */
+  /** The context that made it. Envoy reports every answer to the root context. */
   readonly caller: u32 = currentContext();
 
   constructor(
     readonly status: Status,
-    /** To be used only where the status is `Ok`. */
+    /** Valid only if the status is `Ok`. */
     readonly id: u32,
   ) {}
 }
 
-/** Those that are not over. */
+/** The calls that are not over. */
 const calls = new Map<u32, Call>();
 
-/** The last callback in which Envoy has failed to make a call. */
+/** The last callback in which Envoy failed to make a call. */
 let failedIn: u32 = 0;
 
 // The rest is for the hostcalls that make calls, and for the callbacks in exports/.
@@ -34,9 +34,9 @@ export function hasFailedInThisCallback(): bool {
 }
 
 /**
- * Makes the hostcalls of this callback work on who has made the call; null where that context has gone. Where a stream
- * cannot be opened, Envoy tells of it in the middle of the hostcall, that is of another callback: nobody has made that
- * call yet, and nothing is to change.
+ * Makes the hostcalls of this callback work on the context that made the call; null if that context is gone. If a
+ * stream cannot be opened, Envoy reports it during the hostcall, inside another callback: the call has no caller yet,
+ * and the effective context must stay as it is.
  */
 export function enterCaller(callId: u32): Context | null {
   if (!calls.has(callId)) return null;
@@ -44,7 +44,7 @@ export function enterCaller(callId: u32): Context | null {
   return context !== null && setEffectiveContext(context.id) === Status.Ok ? context : null;
 }
 
-/** `false` where it was over already. */
+/** `false` if it was over already. */
 export function endCall(callId: u32): bool {
   return calls.delete(callId);
 }

@@ -2,8 +2,7 @@ import { proxy_get_current_time_nanoseconds } from "./env";
 import { RETURNED_NUMBER } from "./memory";
 
 /**
- * The time of day: nanoseconds since 1970. It can be put back; who needs a clock that cannot declares WASI's
- * `clock_time_get`, which Envoy offers too.
+ * The time of day, in nanoseconds since 1970. It can jump back when the clock is set.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_current_time_nanoseconds`.
  */

@@ -1,27 +1,27 @@
-/** Whom a callback is for. */
+/** What Envoy makes callbacks for: a request, a connection or, as a root context, a plugin. */
 export class Context {
   /** `id` is Envoy's number for it. */
   constructor(readonly id: u32) {}
 
   /**
-   * The answer to an `httpCall` is there, for this callback only. `headers` is 0 where it broke off or came too slowly;
-   * where Envoy could not connect, the `:status` is 503, and 504 where nothing came in time.
+   * The response to an `httpCall` is there, for this callback only. `headers` is 0 if the response broke off or did not
+   * end in time. The `:status` is 503 if Envoy could not connect, and 504 if nothing came in time.
    */
   onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
-  /** A gRPC stream is answered, with `count` entries of metadata. */
+  /** The response on a gRPC stream begins, with `count` entries of metadata. */
   onGrpcInitialMetadata(callId: u32, count: u32): void {}
 
-  /** A message of `size` bytes has come. */
+  /** A gRPC message of `size` bytes has come. */
   onGrpcMessage(callId: u32, size: u32): void {}
 
-  /** The answer on a gRPC stream ends, with `count` entries of metadata. */
+  /** The response on a gRPC stream ends, with `count` entries of metadata. */
   onGrpcTrailingMetadata(callId: u32, count: u32): void {}
 
-  /** A gRPC call or stream is over. `status` is gRPC's: 0 is OK. `message` is what the server says of it. */
+  /** A gRPC call or stream is over, with gRPC's status (0 is OK) and the server's message. */
   onGrpcClose(callId: u32, status: u32, message: string): void {}
 
-  /** The request or connection is over. What it was can be read once more. */
+  /** The request or connection is over. Its headers and properties can still be read. */
   onLog(): void {}
 
   /** The last callback. */
@@ -29,35 +29,35 @@ export class Context {
 }
 
 /**
- * One per plugin configuration and thread; outlives every request or connection that it serves. Plugins that have the
- * module and the `vm_id` in common have their root contexts side by side in one memory.
+ * One per plugin configuration and thread. It outlives the requests and connections that it creates contexts for.
+ * Plugins with the same module and `vm_id` have their root contexts in one memory.
  */
 export class RootContext extends Context {
-  /** `configuration` is the VM's. `false` makes Envoy refuse the plugin. */
+  /** Receives the VM configuration. `false` makes Envoy reject the plugin. */
   onVmStart(configuration: Uint8Array): bool {
     return true;
   }
 
-  /** `configuration` is the plugin's, no bytes where there is none. `false` makes Envoy refuse it. */
+  /** Receives the plugin configuration, no bytes if there is none. `false` makes Envoy reject it. */
   onConfigure(configuration: Uint8Array): bool {
     return true;
   }
 
-  /** Comes once a period, see `setTickPeriod`. */
+  /** Called once a period, see `setTickPeriod`. */
   onTick(): void {}
 
-  /** There may be something in a shared queue that this root context has registered. */
+  /** There may be something in a shared queue that this root context registered. */
   onQueueReady(queueId: u32): void {}
 
   /**
-   * The plugin is to go. `false` keeps it until it calls `done`, for who has a call to finish first. It comes only where
-   * index.ts exports "./envoy/exports/done".
+   * The plugin is about to be deleted. `false` keeps it until it calls `done`, for example to finish a call first.
+   * Called only if index.ts exports "./envoy/exports/done".
    */
   onDone(): bool {
     return true;
   }
 
-  /** Gives a context for a new request or connection: for an HTTP filter, an `HttpContext`. */
+  /** Creates the context of a new request or connection: an `HttpContext` or a `StreamContext`. */
   createContext(id: u32): Context {
     return new Context(id);
   }
@@ -65,18 +65,18 @@ export class RootContext extends Context {
 
 const contexts = new Map<u32, Context>();
 
-/** Which callback this is, counted from the first, and whose hostcalls it makes at this moment. */
+/** The number of this callback, counted from the first, and the context that its hostcalls work on. */
 let callback: u32 = 0;
 let current: u32 = 0;
 
 let createRoot: (id: u32) => RootContext = (id: u32) => new RootContext(id);
 
-/** `create` makes the root contexts, whatever their `root_id`. To be called at the top of index.ts. */
+/** Sets what creates the root contexts, whatever their `root_id`. Call it at the top level of index.ts. */
 export function setRootContext(create: (id: u32) => RootContext): void {
   createRoot = create;
 }
 
-// The rest is for the callbacks in exports/. They may come for a context that has gone: then there is nothing to do.
+// The rest is for the callbacks in exports/. A callback can come for a context that is gone; there is nothing to do then.
 
 export function addContext(id: u32, rootId: u32): void {
   const root = enterRoot(rootId);
@@ -84,7 +84,7 @@ export function addContext(id: u32, rootId: u32): void {
   contexts.set(id, root === null ? createRoot(id) : root.createContext(id));
 }
 
-/** To be called first by every callback. */
+/** Every callback calls this first. */
 export function enterContext(id: u32): Context | null {
   callback++;
   current = id;

@@ -2,7 +2,7 @@ import { proxy_done } from "./env";
 import { Status } from "./status";
 
 /**
- * Lets a root context go whose `onDone` has returned `false`. `NotFound` where none waits for it.
+ * Lets Envoy delete a root context whose `onDone` returned `false`. `NotFound` if none is waiting for that.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_done`.
  */

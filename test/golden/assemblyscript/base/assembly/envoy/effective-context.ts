@@ -3,8 +3,8 @@ import { proxy_set_effective_context } from "./env";
 import { Status } from "./status";
 
 /**
- * Makes the hostcalls of this callback, from now on, work on the context `id` instead of its own: so can a root context
- * let a request go on that waits. `BadArgument` where that context has gone.
+ * Makes the hostcalls work on the context `id` until this callback ends, so that a root context can, for example, let a
+ * paused request go on. `BadArgument` if that context is gone.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_effective_context`.
  */

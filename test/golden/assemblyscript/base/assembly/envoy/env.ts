@@ -1,9 +1,9 @@
 /**
- * The hostcalls, as Proxy-Wasm ABI 0.2.1 declares them. AssemblyScript takes the name of the file for the module
- * to import from, so this one must be called `env`.
+ * The hostcalls, as Proxy-Wasm ABI 0.2.1 declares them. AssemblyScript names the module to import from after the file,
+ * so this file must be called `env`.
  *
- * Bytes are passed as their address and size. What a hostcall returns it writes to the addresses that are named
- * `returned…`; bytes that it returns are in memory that it has got from `malloc`.
+ * Bytes are passed as address and size. A hostcall writes its results to the addresses named `returned…`. It gets
+ * memory for bytes that it returns from `malloc`.
  */
 
 import { Status } from "./status";

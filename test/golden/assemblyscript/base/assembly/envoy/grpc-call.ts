@@ -1,6 +1,6 @@
 /**
- * gRPC calls and streams. Their callbacks `onGrpc…` come only where index.ts exports "./envoy/exports/grpc". `onGrpcClose`
- * is the last of them, unless the request or connection has gone by then or the call has been cancelled.
+ * gRPC calls and streams. Their callbacks `onGrpc…` are made only if index.ts exports "./envoy/exports/grpc". The last
+ * one is `onGrpcClose`; it does not come if the request or connection is gone by then or the call was cancelled.
  */
 
 import { concat, decodeUtf8Lossy, encodeUtf8 } from "../bytes";
@@ -19,24 +19,24 @@ import { encodeHeaders, Header } from "./headers";
 import { RETURNED_NUMBER, take, UNREAD } from "./memory";
 import { Status } from "./status";
 
-/** Filled in `onGrpcInitialMetadata` alone. */
+/** Has entries in `onGrpcInitialMetadata` only. */
 export const grpcInitialMetadata = new HeaderMap(HeaderMapType.GrpcInitialMetadata);
-/** Filled in `onGrpcTrailingMetadata` alone. */
+/** Has entries in `onGrpcTrailingMetadata` only. */
 export const grpcTrailingMetadata = new HeaderMap(HeaderMapType.GrpcTrailingMetadata);
 
-/** Those that are not over. */
+/** The streams that are not over. */
 const streams = new Set<u32>();
 
-/** The message that has come, as Protobuf bytes; no bytes outside of `onGrpcMessage`. */
+/** The received message, as Protobuf bytes; no bytes outside `onGrpcMessage`. */
 export function getGrpcMessage(): Uint8Array {
   return getBuffer(BufferType.GrpcMessage);
 }
 
 /**
- * Calls `method` of `service`, such as `grpc.health.v1.Health`, with one message, in Protobuf bytes, and for one answer.
- * `cluster` is an Envoy cluster that speaks HTTP/2. The answer comes to `onGrpcMessage` of the context whose callback
- * this is, and then `onGrpcClose`; where the call fails, that alone: with the status 14 after a time-out or where Envoy
- * cannot connect, 13 where the answer breaks off.
+ * Calls `method` of `service`, such as `grpc.health.v1.Health`, with one Protobuf message. `cluster` is an Envoy
+ * cluster that speaks HTTP/2. The context that calls gets the response in `onGrpcMessage`, then `onGrpcClose`. If the
+ * call fails, it gets `onGrpcClose` only: with status 14 after a time-out or if Envoy cannot connect, 13 if the
+ * response breaks off.
  *
  * `InternalFailure`: there is no such cluster, or it has no endpoint.
  *
@@ -72,15 +72,15 @@ export function grpcCall(
 }
 
 /**
- * As `grpcCall`, for any number of messages both ways: `sendGrpcMessage` sends one. The metadata of the answer comes to
- * `onGrpcInitialMetadata` and `onGrpcTrailingMetadata`.
+ * Like `grpcCall`, for any number of messages in both directions; `sendGrpcMessage` sends one. The metadata of the
+ * response comes to `onGrpcInitialMetadata` and `onGrpcTrailingMetadata`.
  *
- * `InternalFailure` also where another call has failed in this callback: to try again, wait for the next one.
+ * `InternalFailure` also if another call failed in this callback. Try again in the next one.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_stream`.
  */
 export function openGrpcStream(cluster: string, service: string, method: string, metadata: Header[]): Call {
-  // Envoy still has to tell of that failure. If it could not open the stream either, it would try for ever.
+  // Envoy has yet to report that failure. If it could not open this stream either, it would retry forever.
   if (hasFailedInThisCallback()) return new Call(Status.InternalFailure, 0);
   const target = encodeTarget(cluster);
   const serviceBytes = encodeUtf8(service);
@@ -103,18 +103,18 @@ export function openGrpcStream(cluster: string, service: string, method: string,
 }
 
 /**
- * Sends a message on a stream; `endOfStream`: it is the last. `NotFound` where the stream is over, or none.
+ * Sends a message on a stream; `endOfStream` marks the last one. `NotFound` if the stream is over or does not exist.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_send`.
  */
 export function sendGrpcMessage(callId: u32, message: Uint8Array, endOfStream: bool): Status {
-  // Envoy would send it to what it has freed.
+  // Envoy would use memory that it has freed.
   if (!streams.has(callId)) return Status.NotFound;
   return proxy_grpc_send(callId, message.dataStart, message.length, endOfStream);
 }
 
 /**
- * Says that no message follows on a stream. `NotFound` where the stream is over, or none.
+ * Ends the sending side of a stream. `NotFound` if the stream is over or does not exist.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_close`.
  */
@@ -123,7 +123,7 @@ export function closeGrpcStream(callId: u32): Status {
 }
 
 /**
- * Drops a call or a stream; no callback follows. `NotFound` where it is over.
+ * Cancels a call or a stream; no callback follows. `NotFound` if it is over.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_grpc_cancel`.
  */
@@ -132,8 +132,8 @@ export function cancelGrpcCall(callId: u32): Status {
 }
 
 /**
- * The Protobuf message `GrpcService` that names the cluster. Envoy takes a bare name too, but only if it is not Protobuf
- * by chance: a call to `empty`, `users` or `inventory` would crash it.
+ * The Protobuf message `GrpcService` that names the cluster. Envoy accepts a bare name too, but mistakes names such as
+ * `empty`, `users` and `inventory` for Protobuf and crashes.
  */
 function encodeTarget(cluster: string): Uint8Array {
   return encodeFirstField(encodeFirstField(encodeUtf8(cluster)));
@@ -156,14 +156,14 @@ export function isGrpcStream(callId: u32): bool {
   return streams.has(callId);
 }
 
-/** `false` where it was over already. */
+/** `false` if it was over already. */
 export function endGrpcCall(callId: u32): bool {
   streams.delete(callId);
   return endCall(callId);
 }
 
 /**
- * What goes with the status that `proxy_on_grpc_close` is told.
+ * The message that belongs to the status in `proxy_on_grpc_close`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_status`.
  */

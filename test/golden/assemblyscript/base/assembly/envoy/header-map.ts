@@ -24,30 +24,30 @@ export enum HeaderMapType {
 }
 
 /**
- * The headers or the trailers of a message. A name may be in any case; `:method`, `:scheme`, `:authority`, `:path` and
- * `:status` are among them. A value is bytes, for any client can send some that are not UTF-8. Envoy does not check
- * what is set: a line feed in a value breaks the message.
+ * The headers or the trailers of a message, including `:method`, `:scheme`, `:authority`, `:path` and `:status`. Names
+ * are not case-sensitive. Values are bytes, since a client can send some that are not UTF-8. Envoy does not check what
+ * you set: a line feed in a value breaks the message.
  *
- * Where there is no such map at this moment, what gets gives nothing and what sets gives `BadArgument`.
+ * If there is no such map at this moment, getters return nothing and setters return `BadArgument`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_…_header_map_…`.
  */
 export class HeaderMap {
   constructor(private readonly type: HeaderMapType) {}
 
-  /** The value of a header, the first if it has several; null where it has none. */
+  /** The first value of a header; null if there is none. */
   get(name: string): Uint8Array | null {
     const key = encodeUtf8(name);
     return take(proxy_get_header_map_value(this.type, key.dataStart, key.length, UNREAD, UNREAD));
   }
 
-  /** As `get`, for what is meant to be text: if it is not UTF-8, U+FFFD stands for every byte above 127. */
+  /** Like `get`, for text. If the value is not UTF-8, every byte above 127 becomes U+FFFD. */
   getText(name: string): string | null {
     const value = this.get(name);
     return value === null ? null : decodeUtf8Lossy(value);
   }
 
-  /** Gives a header this one value. */
+  /** Replaces all values of a header by this one. */
   set(name: string, value: Uint8Array): Status {
     const key = encodeUtf8(name);
     return proxy_replace_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
@@ -57,7 +57,7 @@ export class HeaderMap {
     return this.set(name, encodeUtf8(value));
   }
 
-  /** Gives a header one value more. */
+  /** Adds a value to a header. */
   add(name: string, value: Uint8Array): Status {
     const key = encodeUtf8(name);
     return proxy_add_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
@@ -67,7 +67,7 @@ export class HeaderMap {
     return this.add(name, encodeUtf8(value));
   }
 
-  /** Removes a header with all its values; `Ok` also where there is none. */
+  /** Removes all values of a header; `Ok` if there is none, too. */
   remove(name: string): Status {
     const key = encodeUtf8(name);
     return proxy_remove_header_map_value(this.type, key.dataStart, key.length);
@@ -79,7 +79,7 @@ export class HeaderMap {
     return bytes === null ? [] : decodeHeaders(bytes);
   }
 
-  /** Puts `headers` in the place of all, also of those that Envoy needs: without `x-forwarded-proto` it finds no route. */
+  /** Replaces all headers, including those that Envoy needs: without `x-forwarded-proto` it finds no route. */
   setAll(headers: Header[]): Status {
     const bytes = encodeHeaders(headers);
     return proxy_set_header_map_pairs(this.type, bytes.dataStart, bytes.length);

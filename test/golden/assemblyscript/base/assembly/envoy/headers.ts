@@ -9,8 +9,8 @@ export class Header {
 }
 
 /**
- * Headers as they pass between the module and Envoy: their number, the sizes of every name and value, each as 4 bytes,
- * little endian, and then the names and values themselves, a zero byte after each.
+ * Encodes headers as the ABI passes them: their number, then the size of each name and value, all as 4 bytes, little
+ * endian, then the names and values, each followed by a zero byte.
  */
 export function encodeHeaders(headers: Header[]): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -34,7 +34,7 @@ export function encodeHeaders(headers: Header[]): Uint8Array {
   return bytes;
 }
 
-/** The reverse. No bytes are no headers. */
+/** The reverse of `encodeHeaders`. No bytes mean no headers. */
 export function decodeHeaders(bytes: Uint8Array): Header[] {
   const headers: Header[] = [];
   if (bytes.length === 0) return headers;

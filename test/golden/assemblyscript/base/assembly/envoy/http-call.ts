@@ -6,22 +6,25 @@ import { HeaderMap, HeaderMapType } from "./header-map";
 import { encodeHeaders, Header } from "./headers";
 import { RETURNED_NUMBER } from "./memory";
 
-/** Of the answer; filled in `onHttpCallResponse` alone. */
+/** Those of the response. They have entries in `onHttpCallResponse` only. */
 export const callResponseHeaders = new HeaderMap(HeaderMapType.HttpCallResponseHeaders);
 export const callResponseTrailers = new HeaderMap(HeaderMapType.HttpCallResponseTrailers);
 
-/** The body of the answer, `maxSize` bytes of it at most; no bytes outside of `onHttpCallResponse`. */
+/** Up to `maxSize` bytes of the response's body; no bytes outside `onHttpCallResponse`. */
 export function getCallResponseBody(maxSize: u32 = u32.MAX_VALUE): Uint8Array {
   return getBuffer(BufferType.HttpCallResponseBody, 0, maxSize);
 }
 
 /**
- * Sends a request to the Envoy cluster `cluster`. `headers` need `:method`, `:path` and `:authority`; Envoy does not send
- * `trailers`. A time-out of 0 is none. The answer comes to `onHttpCallResponse` of the context whose callback this is,
- * unless the request or connection has gone by then.
+ * Sends a request to the Envoy cluster `cluster`. `headers` must contain `:method`, `:path` and `:authority`; Envoy
+ * does not send `trailers`. A time-out of 0 means none.
+ *
+ * The context that calls gets the response in `onHttpCallResponse`, unless the request or connection is gone by then.
+ * An HTTP filter can pause the request meanwhile in `onRequestHeaders`; `onHttpCallResponse` can then change
+ * `requestHeaders` and call `continueRequest`.
  *
  * `BadArgument`: there is no such cluster, or one of these headers is missing. `InternalFailure`: the cluster has no
- * endpoint, or no room for one more request (`circuit_breakers`).
+ * endpoint, or too many requests already (`circuit_breakers`).
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_http_call`.
  */

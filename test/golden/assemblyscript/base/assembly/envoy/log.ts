@@ -13,8 +13,8 @@ export enum LogLevel {
 }
 
 /**
- * Writes `message` to Envoy's log. Which levels show is for Envoy's `--component-log-level wasm:info` to say;
- * `make deploy` shows `Info` and above.
+ * Writes `message` to Envoy's log. Envoy's option `--component-log-level wasm:info` says which levels are shown; `make
+ * deploy` shows `Info` and above.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_log`.
  */
@@ -24,7 +24,7 @@ export function log(level: LogLevel, message: string): void {
 }
 
 /**
- * The lowest level that shows: for who would go to some length to write a message that nobody sees.
+ * The lowest level that is shown. Ask before you compose a message that is expensive.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_log_level`.
  */

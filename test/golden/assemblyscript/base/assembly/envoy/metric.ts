@@ -11,9 +11,9 @@ enum MetricType {
 }
 
 /**
- * A number in Envoy's statistics, `wasmcustom.<name>` at the admin port, the same one in every thread and plugin. To be
- * made with its root context: not for each request, since Envoy keeps every one made, and not at the top of a file, since
- * while the module starts Envoy allows `log` alone.
+ * A number in Envoy's statistics: `wasmcustom.<name>` at the admin port, shared by all threads and plugins. Create it
+ * with its root context. Do not create one per request, since Envoy keeps them all, nor at the top level of a file,
+ * since `log` is the only hostcall that Envoy allows while the module starts.
  */
 class Metric {
   protected readonly id: u32;
@@ -21,7 +21,7 @@ class Metric {
   /** Source: Proxy-Wasm ABI 0.2.1, `proxy_define_metric`. */
   constructor(type: MetricType, name: string) {
     const bytes = encodeUtf8(name);
-    // A metric that could not be defined has the number 0, of which Envoy knows none: `NotFound`.
+    // A metric that could not be defined gets the id 0, which Envoy never uses: `NotFound`.
     store<u32>(RETURNED_NUMBER, 0);
     proxy_define_metric(type, bytes.dataStart, bytes.length, RETURNED_NUMBER);
     this.id = load<u32>(RETURNED_NUMBER);
@@ -34,7 +34,7 @@ export class Counter extends Metric {
     super(MetricType.Counter, name);
   }
 
-  /** `BadArgument` where `amount` is 0. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  /** `BadArgument` if `amount` is 0. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
   add(amount: u32 = 1): Status {
     return proxy_increment_metric(this.id, amount);
   }
@@ -44,13 +44,16 @@ export class Counter extends Metric {
   }
 }
 
-/** A number that can take any value from 0. */
+/** A number that can go up and down. */
 export class Gauge extends Metric {
   constructor(name: string) {
     super(MetricType.Gauge, name);
   }
 
-  /** Adds `amount`, which may be negative; below 0 it wraps around. Source: Proxy-Wasm ABI 0.2.1, `proxy_increment_metric`. */
+  /**
+   * Adds `amount`, which may be negative; below 0 it wraps around. Source: Proxy-Wasm ABI 0.2.1,
+   * `proxy_increment_metric`.
+   */
   add(amount: i64): Status {
     return proxy_increment_metric(this.id, amount);
   }
@@ -65,7 +68,7 @@ export class Gauge extends Metric {
   }
 }
 
-/** How often which values have occurred. */
+/** A distribution of values. */
 export class Histogram extends Metric {
   constructor(name: string) {
     super(MetricType.Histogram, name);

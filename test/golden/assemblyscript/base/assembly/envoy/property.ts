@@ -4,10 +4,10 @@ import { take, UNREAD } from "./memory";
 import { Status } from "./status";
 
 /**
- * What Envoy knows of the request, the connection or itself, such as `["source", "address"]`; its documentation lists
- * it under "Attributes". null where there is no such property, or not yet.
+ * What Envoy knows about the request, the connection or itself, such as `["source", "address"]`. Envoy's documentation
+ * lists properties under "Attributes". null if there is no such property, or not yet.
  *
- * Text comes as UTF-8, a boolean as 1 byte, a number as 8 bytes, little endian, and so does a time, in nanoseconds.
+ * Text is UTF-8, a boolean 1 byte, a number 8 bytes, little endian, and a time such a number, in nanoseconds.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_property`.
  */
@@ -17,8 +17,8 @@ export function getProperty(path: string[]): Uint8Array | null {
 }
 
 /**
- * Sets a property that lasts as long as the request or connection: other filters get it by `name`, an access log by
- * `%FILTER_STATE(wasm.NAME:PLAIN)%`. `NotFound` in a root context, where there is neither.
+ * Sets a property for the rest of the request or connection. Other filters can get it by `name`, access logs by
+ * `%FILTER_STATE(wasm.NAME:PLAIN)%`. `NotFound` in a root context.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_property`.
  */

@@ -3,19 +3,19 @@ import { proxy_get_shared_data, proxy_set_shared_data } from "./env";
 import { RETURNED_NUMBER, take, UNREAD } from "./memory";
 import { Status } from "./status";
 
-/** An entry in the shared data. */
+/** An entry in shared data. */
 export class SharedEntry {
   constructor(
-    /** null where there is no entry. */
+    /** null if there is no entry. */
     readonly value: Uint8Array | null,
-    /** Which version of the entry this is, for compare-and-swap; 0 where there is none. */
+    /** The entry's version, for compare-and-swap; 0 if there is no entry. */
     readonly version: u32,
   ) {}
 }
 
 /**
- * An entry in the memory that all plugins of one `vm_id` have in common, whatever their threads. It lasts until Envoy
- * ends or the last of these plugins has gone.
+ * An entry in the memory that all plugins with the same `vm_id` share, across threads. It lasts until Envoy ends or the
+ * last of these plugins is deleted.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_shared_data`.
  */
@@ -27,8 +27,8 @@ export function getSharedData(key: string): SharedEntry {
 }
 
 /**
- * Sets an entry, if `version` is not 0 only where it still has that version: otherwise `CasMismatch`, and nothing is
- * set. Where there is no entry, one is set whatever the `version`; so who wants to compare sets one first.
+ * Sets an entry. If `version` is not 0 and the entry has another version by now, nothing is set: `CasMismatch`. An
+ * entry that does not exist is set whatever the `version`, so create it before you rely on versions.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_set_shared_data`.
  */

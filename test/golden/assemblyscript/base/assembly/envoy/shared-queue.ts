@@ -8,13 +8,13 @@ import {
 import { RETURNED_NUMBER, take, UNREAD } from "./memory";
 import { Status } from "./status";
 
-/** A queue of byte strings, first in first out, that plugins have in common, whatever their threads and `vm_id`. */
+/** A first-in, first-out queue of byte strings, shared by plugins across threads and `vm_id`s. */
 export class SharedQueue {
-  /** `id` is what `onQueueReady` names it by. */
+  /** `id` is the number that `onQueueReady` gets. */
   constructor(readonly id: u32) {}
 
   /**
-   * Appends `bytes`. `NotFound` where there is no such queue.
+   * Appends `bytes`. `NotFound` if there is no such queue.
    *
    * Source: Proxy-Wasm ABI 0.2.1, `proxy_enqueue_shared_queue`.
    */
@@ -23,7 +23,7 @@ export class SharedQueue {
   }
 
   /**
-   * Takes the first out; null where the queue is empty, or there is none.
+   * Removes and returns the first entry; null if the queue is empty or does not exist.
    *
    * Source: Proxy-Wasm ABI 0.2.1, `proxy_dequeue_shared_queue`.
    */
@@ -33,9 +33,9 @@ export class SharedQueue {
 }
 
 /**
- * The queue `name` of this `vm_id`, made if there is none yet. From now on `onQueueReady` of the root context whose
- * callback this is comes once for each that is enqueued; of several that have registered it, only the last is called.
- * What is in it stays.
+ * Registers the queue `name` of this `vm_id` and creates it if it does not exist; existing entries stay. From now on
+ * the root context of this callback gets `onQueueReady` once for each entry that is enqueued. If several register the
+ * same queue, only the last one is called.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_register_shared_queue`.
  */
@@ -46,7 +46,8 @@ export function registerSharedQueue(name: string): SharedQueue {
 }
 
 /**
- * The queue `name` that a plugin of `vmId` has registered, of this `vm_id` if that is empty; null where none has yet.
+ * The queue `name` that a plugin with the VM id `vmId` registered; an empty `vmId` means this plugin's own. null if
+ * there is none yet.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_resolve_shared_queue`.
  */

@@ -1,9 +1,9 @@
-/** How a hostcall has ended. Source: Proxy-Wasm ABI 0.2.1, `proxy_status_t`. */
+/** The outcome of a hostcall. Source: Proxy-Wasm ABI 0.2.1, `proxy_status_t`. */
 export enum Status {
   Ok = 0,
-  /** There is nothing of that name. */
+  /** There is nothing with that name. */
   NotFound = 1,
-  /** Envoy does not do this, or not at this moment: the headers of a message are gone once they have been passed on. */
+  /** Envoy does not do this, or not at this moment: once headers have been passed on, they cannot be changed. */
   BadArgument = 2,
   SerializationFailure = 3,
   ParseFailure = 4,

@@ -3,24 +3,28 @@ import { proxy_set_buffer_bytes } from "./env";
 import { Status } from "./status";
 
 /**
- * The part of a body, or of what a connection carries one way, that Envoy holds: in its callback what has just come
- * and, after `Action.Pause`, what has come before. Who changes the length of a body removes `content-length` in the
- * headers callback.
+ * The bytes of a body, or of one direction of a connection, that Envoy holds at this moment: in their callback those
+ * that have just come and, after `Action.Pause`, those before. Paused bytes can be read and changed until they go on,
+ * in any callback that works on their context. At other times there are none to get, and changes return `BadArgument`:
+ * bytes that were passed on are gone, and a body that waits behind paused headers is not there yet.
  *
- * Outside of its callbacks there are no bytes to get, and none can be changed: `BadArgument`. Only what a TCP filter has
- * paused can be got and changed at any time.
+ * Before you change the length of a body, remove `content-length` in the headers callback. Otherwise an HTTP/1 client
+ * waits for the rest of a body that is now shorter, and an HTTP/2 client sees its stream reset.
+ *
+ * If a change makes a paused body exceed Envoy's limit (see `HttpContext`), the effect is that of a body that comes so
+ * large. Outside the callbacks for the body and the trailers, such a change can crash Envoy (1.40).
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_buffer_bytes` and `proxy_set_buffer_bytes`.
  */
 export class StreamBuffer {
   constructor(private readonly type: BufferType) {}
 
-  /** The bytes from `start` on, `maxSize` at most. */
+  /** Up to `maxSize` bytes, from `start` on. */
   get(start: u32 = 0, maxSize: u32 = u32.MAX_VALUE): Uint8Array {
     return getBuffer(this.type, start, maxSize);
   }
 
-  /** Puts `bytes` in the place of all that `get` gives. */
+  /** Replaces all bytes that `get` returns. */
   set(bytes: Uint8Array): Status {
     return proxy_set_buffer_bytes(this.type, 0, u32.MAX_VALUE, bytes.dataStart, bytes.length);
   }

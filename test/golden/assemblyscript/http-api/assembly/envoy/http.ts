@@ -14,43 +14,56 @@ export const responseBody = new StreamBuffer(BufferType.HttpResponseBody);
 export const responseTrailers = new HeaderMap(HeaderMapType.ResponseTrailers);
 
 /**
- * One per request. The callbacks come in this order, those for bodies and trailers only where there are any, and each
- * with its constant above filled. What a later callback needs of it is to be kept in the context.
+ * One per request. The callbacks come in this order, those for bodies and trailers only if there are any. In each, the
+ * constant above with its name has the data, which is gone once it is passed on: keep what you need later in the
+ * context.
+ *
+ * A local response passes the callbacks for the response too, whether Envoy sent it or this filter, unless one of these
+ * callbacks sent it.
  */
 export class HttpContext extends Context {
-  /** `count` headers have come; `endOfStream`: neither a body nor trailers follow. */
+  /** `count` headers have come. `endOfStream`: neither a body nor trailers follow. */
   onRequestHeaders(count: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** `size` bytes are there, those that were held back among them; `endOfStream`: nothing follows. */
+  /**
+   * `size` bytes are there, including those that were held back. `endOfStream`: nothing follows. If
+   * trailers follow, no callback for the body gets it. By default Envoy drops the trailers of HTTP/1 clients.
+   *
+   * `Action.Pause` holds back up to 1 MiB for an HTTP/1 client (`per_connection_buffer_limit_bytes`), up to 16 MiB for
+   * an HTTP/2 client (`initial_stream_window_size`). A larger body is answered with 413.
+   */
   onRequestBody(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** `count` trailers have come. */
+  /** `count` trailers have come. A body that was paused can still be changed. */
   onRequestTrailers(count: u32): Action {
     return Action.Continue;
   }
 
-  /** As `onRequestHeaders`. */
+  /** Like `onRequestHeaders`. */
   onResponseHeaders(count: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** As `onRequestBody`. */
+  /**
+   * Like `onRequestBody`, with the same limits. A larger body is cut off: the client sees a reset after the headers.
+   */
   onResponseBody(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** As `onRequestTrailers`. */
+  /** Like `onRequestTrailers`. */
   onResponseTrailers(count: u32): Action {
     return Action.Continue;
   }
 }
 
 /**
- * Lets a request go on that a callback before this one has paused.
+ * Lets a request go on that an earlier callback paused. Do not call it after `sendLocalResponse` or `resetRequest`: if
+ * a body is paused, that can crash Envoy (1.40).
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
@@ -59,7 +72,7 @@ export function continueRequest(): Status {
 }
 
 /**
- * Lets a response go on that a callback before this one has paused.
+ * Lets a response go on that an earlier callback paused.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
@@ -68,7 +81,7 @@ export function continueResponse(): Status {
 }
 
 /**
- * Drops a request without an answer: the client sees its stream reset.
+ * Drops a request without a response: the client sees its stream reset.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
@@ -77,7 +90,7 @@ export function resetRequest(): Status {
 }
 
 /**
- * As `resetRequest`, from the callbacks for the response.
+ * Like `resetRequest`, for the callbacks for the response.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */

@@ -3,13 +3,16 @@ import { proxy_send_local_response } from "./env";
 import { encodeHeaders, Header } from "./headers";
 import { Status } from "./status";
 
-/** Lets Envoy choose the gRPC status that goes with the HTTP status, for a client that speaks gRPC. */
+/** Makes Envoy derive the gRPC status from the HTTP status, for clients that speak gRPC. */
 const GRPC_STATUS_OF_HTTP_STATUS = -1;
 
 /**
- * Answers the request in the upstream's place, once the callback has returned `Action.Pause`. `status` is from 200 to
- * 599: Envoy takes others, but the client then gets no answer. `details` is what access logs show as
- * `%RESPONSE_CODE_DETAILS%`. A second one for the same request is `Ok` too, but not sent.
+ * Responds in place of the upstream, once the callback returns `Action.Pause`. `status` must be at least 200, and `body`
+ * empty for 204 and 304: Envoy does not check that, but the client gets a broken response. Access logs show `details` as
+ * `%RESPONSE_CODE_DETAILS%`.
+ *
+ * Only the first call for a request has an effect, though later ones return `Ok`. In `onResponseBody` it is too late,
+ * since the client has the headers: the response is reset.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_send_local_response`.
  */

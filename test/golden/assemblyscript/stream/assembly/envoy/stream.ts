@@ -10,7 +10,7 @@ export const downstreamData = new StreamBuffer(BufferType.DownstreamData);
 /** Bytes on their way from the upstream to the client. */
 export const upstreamData = new StreamBuffer(BufferType.UpstreamData);
 
-/** Who has closed a connection. Source: Proxy-Wasm ABI 0.2.1, `proxy_peer_type_t`. */
+/** Who closed a connection. Source: Proxy-Wasm ABI 0.2.1, `proxy_peer_type_t`. */
 export enum Peer {
   Unknown = 0,
   /** Envoy itself. */
@@ -18,45 +18,46 @@ export enum Peer {
   Remote = 2,
 }
 
-/** One per connection of a client, and the connection to the upstream that belongs to it. */
+/** One per client connection and its connection to the upstream. */
 export class StreamContext extends Context {
   /**
-   * A client has connected. `Pause` keeps Envoy from connecting to the upstream and from reading, until
-   * `continueDownstream`; a client that leaves meanwhile goes unnoticed.
+   * A client has connected. `Action.Pause` keeps Envoy from connecting to the upstream and from reading until
+   * `continueDownstream`. Envoy does not notice a client that leaves in the meantime.
    */
   onNewConnection(): Action {
     return Action.Continue;
   }
 
   /**
-   * `size` bytes from the client are there, those that were held back among them; `endOfStream`: nothing follows, not
-   * even another callback for what is paused.
+   * `size` bytes from the client are there, including those that were held back. `endOfStream`: nothing follows, not
+   * even another callback for paused bytes. `Action.Pause` holds back about 1 MiB
+   * (`per_connection_buffer_limit_bytes`); then Envoy stops reading.
    */
   onDownstreamData(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
   /**
-   * The client's connection has been closed: by the client with a reset (`Remote`), else by Envoy (`Local`). That a client
-   * sends nothing more is told by `endOfStream`.
+   * The client's connection was closed: by the client's reset (`Remote`) or by Envoy (`Local`). A client that just
+   * stops sending is reported by `endOfStream`.
    */
   onDownstreamClose(peer: Peer): void {}
 
   /**
-   * As `onDownstreamData`, from the upstream. What is paused here goes on with the next bytes for which this returns
-   * `Action.Continue`: Envoy offers no other way.
+   * Like `onDownstreamData`, for bytes from the upstream. Envoy has no hostcall that lets paused bytes go on from here:
+   * they go with the next bytes for which this callback returns `Action.Continue`.
    */
   onUpstreamData(size: u32, endOfStream: bool): Action {
     return Action.Continue;
   }
 
-  /** The upstream sends nothing more; `peer` is always `Unknown`. It does not come where either side has broken off. */
+  /** The upstream sends nothing more; `peer` is always `Unknown`. Not called after a reset by either side. */
   onUpstreamClose(peer: Peer): void {}
 }
 
 /**
- * Lets bytes from the client go on that are paused, without another callback for them. For bytes from the upstream Envoy
- * has no such call.
+ * Lets paused bytes from the client go on, without another callback for them. Envoy has no such hostcall for bytes from
+ * the upstream.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
@@ -65,8 +66,8 @@ export function continueDownstream(): Status {
 }
 
 /**
- * Closes the connections to the client and to the upstream. The client still gets what has been passed on, but not what
- * the callback was called for.
+ * Closes the connections to the client and to the upstream. The client still gets what was passed on before, but not
+ * the bytes of the current callback.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
@@ -75,7 +76,7 @@ export function closeDownstream(): Status {
 }
 
 /**
- * In Envoy the same as `closeDownstream`.
+ * Does the same as `closeDownstream` in Envoy.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */

@@ -1,6 +1,6 @@
 /**
- * The callback that asks whether a context is ready to go, as Proxy-Wasm ABI 0.2.1 declares it. For a module that has a
- * root context with an `onDone` of its own; others save the callback, which comes for each request and connection too.
+ * The callback that asks whether a context can be deleted, as Proxy-Wasm ABI 0.2.1 declares it. Export it only if a root
+ * context overrides `onDone`: Envoy makes it for each request and connection too.
  */
 
 import { enterRoot } from "../context";

@@ -1,4 +1,4 @@
-/** The callbacks for the answers to gRPC calls, as Proxy-Wasm ABI 0.2.1 declares them. For a module that makes any. */
+/** The callbacks of gRPC calls, as Proxy-Wasm ABI 0.2.1 declares them. Export them only if the module makes any. */
 
 import { enterCaller } from "../call";
 import { closeGrpcStream, endGrpcCall, getGrpcStatusMessage, isGrpcStream } from "../grpc-call";
@@ -10,7 +10,7 @@ export function proxy_on_grpc_receive_initial_metadata(rootId: u32, callId: u32,
 
 export function proxy_on_grpc_receive(rootId: u32, callId: u32, size: u32): void {
   const context = enterCaller(callId);
-  // Of a call that is no stream Envoy says either this or, where it has failed, that it is over.
+  // A call that is not a stream gets either this callback or, if it failed, proxy_on_grpc_close.
   const isLast = !isGrpcStream(callId);
   if (isLast) endGrpcCall(callId);
   if (context === null) return;
@@ -25,7 +25,7 @@ export function proxy_on_grpc_receive_trailing_metadata(rootId: u32, callId: u32
 
 export function proxy_on_grpc_close(rootId: u32, callId: u32, status: u32): void {
   const message = getGrpcStatusMessage();
-  // Envoy keeps a stream until it is closed from here too.
+  // Envoy keeps a stream until this side closes it too.
   if (isGrpcStream(callId)) closeGrpcStream(callId);
   const context = enterCaller(callId);
   endGrpcCall(callId);

@@ -1,4 +1,4 @@
-/** What every module exports, as Proxy-Wasm ABI 0.2.1 declares it. */
+/** What every module must export, as Proxy-Wasm ABI 0.2.1 declares it. */
 
 import "../abort";
 import { BufferType, getBuffer } from "../buffer";
@@ -7,10 +7,10 @@ import { addContext, deleteContext, enterContext, enterRoot } from "../context";
 
 export { malloc } from "../memory";
 
-/** Tells Envoy, by its name, what ABI this is. */
+/** Tells Envoy by its name which ABI this is. */
 export function proxy_abi_version_0_2_1(): void {}
 
-/** A root context is created with the `rootId` 0. */
+/** The `rootId` of a root context is 0. */
 export function proxy_on_context_create(id: u32, rootId: u32): void {
   addContext(id, rootId);
 }

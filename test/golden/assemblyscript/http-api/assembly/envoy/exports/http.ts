@@ -34,7 +34,7 @@ export function proxy_on_response_trailers(id: u32, count: u32): Action {
   return context === null ? Action.Continue : context.onResponseTrailers(count);
 }
 
-/** null where it has gone or is of another kind. */
+/** null if the context is gone or of another kind. */
 function enter(id: u32): HttpContext | null {
   const context = enterContext(id);
   return context instanceof HttpContext ? changetype<HttpContext>(context) : null;

@@ -29,7 +29,7 @@ export function proxy_on_upstream_connection_close(id: u32, peer: Peer): void {
   if (context !== null) context.onUpstreamClose(peer);
 }
 
-/** null where it has gone or is of another kind. */
+/** null if the context is gone or of another kind. */
 function enter(id: u32): StreamContext | null {
   const context = enterContext(id);
   return context instanceof StreamContext ? changetype<StreamContext>(context) : null;
