@@ -17,7 +17,9 @@ const [lineFeed, enter] = [0x0a, 0x0d];
  * that has come at once, and with it the answers to those that follow: of a paste, or of what is typed ahead.
  */
 export function openKeyboard(stdin: Input): Keyboard {
-  const input = new PassThrough();
+  // For readline, which sets the mode when it begins and ends, and around a stop by Ctrl-Z.
+  const setRawMode = (isRaw: boolean) => stdin.setRawMode?.(isRaw);
+  const input = Object.assign(new PassThrough(), { setRawMode });
   let waiting = Buffer.alloc(0);
   let isAsking = false;
 
@@ -35,13 +37,16 @@ export function openKeyboard(stdin: Input): Keyboard {
     waiting = waiting.subarray(end + (isPair ? 2 : 1));
     setImmediate(handOn);
   };
+  // After a stop readline leaves it to others to go on.
+  input.on('pause', () => {
+    if (isAsking) input.resume();
+  });
   stdin.on('data', (chunk: Buffer | string) => {
     waiting = Buffer.concat([waiting, Buffer.from(chunk)]);
     handOn();
   });
 
   const during = async <T>(question: () => Promise<T>): Promise<T> => {
-    stdin.setRawMode?.(true);
     stdin.resume();
     isAsking = true;
     try {
@@ -51,7 +56,6 @@ export function openKeyboard(stdin: Input): Keyboard {
     } finally {
       isAsking = false;
       stdin.pause();
-      stdin.setRawMode?.(false);
     }
   };
   return { input, during };

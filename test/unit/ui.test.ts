@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '../../src/errors.ts';
+import { openKeyboard } from '../../src/keyboard.ts';
 import { languages } from '../../src/languages/index.ts';
 import { createPrompter } from '../../src/ui.ts';
 
@@ -101,6 +103,20 @@ describe('a terminal', () => {
     const answer = terminal.prompter.ask('Name', 'default', isFine);
     terminal[name].destroy(new Error('EIO'));
     await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+  });
+
+  it('is read on when readline pauses it, as it does after Ctrl-Z', async () => {
+    const stdin = new PassThrough();
+    const { input, during } = openKeyboard(stdin);
+    const answer = during(() =>
+      once(
+        input.on('data', () => {}),
+        'data',
+      ),
+    );
+    input.pause();
+    stdin.write('x');
+    expect(String(await answer)).toBe('x');
   });
 
   it('is in raw mode for as long as it asks', async () => {
