@@ -1,6 +1,6 @@
-// Which tests cannot apply on a system: they are no part of a run there, and the run says which.
+// The tests that cannot run on every system. A run leaves out those that cannot run where it is, and lists them.
 
-/** Test files that need what not every system has, and where that is missing. */
+/** Test files, what they need, and the systems that lack it. */
 const special = [
   {
     file: 'test/cli/full-disk.test.ts',
@@ -13,11 +13,7 @@ const special = [
   { file: 'test/unit/shell-words.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
 ];
 
-/**
- * Gives the test files that cannot apply on a system, with the reason.
- *
- * @param {string} platform As `process.platform` says it.
- */
+/** @param {string} platform A value of `process.platform`. */
 export function listInapplicable(platform) {
   return special.filter(({ missing }) => missing.includes(platform));
 }

@@ -47,7 +47,7 @@ function findCwd(): string {
   try {
     return process.cwd();
   } catch {
-    throw new ConflictError('the current directory does not exist any more', 'change to another one: cd ~');
+    throw new ConflictError('the current directory no longer exists', 'change to one that does: cd ~');
   }
 }
 
@@ -55,7 +55,7 @@ async function isTerminalGone(): Promise<boolean> {
   return process.stdout.isTTY && !(await import('node:tty')).isatty(process.stdout.fd);
 }
 
-/** At a regular end Node would abort, for it cannot reset a terminal that is gone. */
+/** On a normal exit Node would abort, because it cannot reset a terminal that is gone. */
 function hangUp(): void {
   process.removeAllListeners('SIGHUP');
   // Windows has no such signal, and does not abort.

@@ -48,11 +48,7 @@ async function create(flags: Flags, world: World): Promise<void> {
   const layers = readLayers(project);
   const tree = render(project, layers);
   await writeProject(project.path, tree, world.signal);
-  await print(
-    world,
-    nextSteps(project, tree.size),
-    `all the same, the project is complete: "${project.path}"`,
-  );
+  await print(world, nextSteps(project, tree.size), `the project was created in "${project.path}"`);
 }
 
 /** Somebody to ask, if there is a terminal with somebody at it; only then are prompts loaded. */
@@ -65,24 +61,24 @@ function isInteractive({ stdin, stdout, env }: World): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && !isCi;
 }
 
-/** What a pipe says that its reader has closed; on Windows it may be either. */
-const readEnough = ['EPIPE', 'EOF'];
+/** Error codes of a pipe whose reader has closed it; Windows has both. */
+const pipeClosed = ['EPIPE', 'EOF'];
 
-/** Prints lines, in full or to somebody who has read enough. Throws OutputError, with the hint, where that fails. */
+/** Prints lines; a reader that has closed the pipe is not an error. Throws OutputError, with the hint. */
 async function print({ stdout, env }: World, lines: readonly string[], hint?: string): Promise<void> {
   const text = `${forManager(lines.join('\n'), env.npm_config_user_agent)}\n`;
   const problem = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
     stdout.on('error', resolve);
     stdout.write(text, resolve);
   });
-  if (problem && !readEnough.includes(problem.code ?? '')) throw new OutputError(problem, hint);
+  if (problem && !pipeClosed.includes(problem.code ?? '')) throw new OutputError(problem, hint);
 }
 
 /** Tells on stderr what ended the run; gives the exit code. */
 function report(error: unknown, { argv, env, stderr, signal }: World): number {
   const end = signal.aborted && error === signal.reason ? new Cancelled() : toCliError(error);
   const hint = end.hint === undefined ? '' : `hint: ${forManager(end.hint, env.npm_config_user_agent)}\n`;
-  // Where that fails there is nobody left to tell.
+  // If this fails, there is nobody left to tell.
   stderr.on('error', () => {});
   stderr.write(`error: ${end.message}\n${hint}`);
   if (argv.includes('--verbose'))

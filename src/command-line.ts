@@ -23,8 +23,8 @@ export function formatCommand({ directory, language, context }: Arguments, versi
 }
 
 /**
- * Takes text with command lines for npm, and the user agent that a package manager tells the programs it starts;
- * gives the text with command lines for that manager. Only npm needs the dashes, and the first yarn knows no versions.
+ * Rewrites `npm create` commands in a text for the package manager that started this tool, as its user agent says.
+ * Only npm needs `--`, and yarn 1 cannot create from a version.
  */
 export function forManager(text: string, userAgent = ''): string {
   const [, manager, major] = /^(pnpm|yarn|bun)\/(\d+)/.exec(userAgent) ?? [];

@@ -9,7 +9,7 @@ export abstract class CliError extends Error {
   }
 }
 
-/** Takes text that may be anybody's; gives it as a terminal can show it, without obeying it. */
+/** Escapes the characters that a terminal would obey instead of showing. */
 export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -32,7 +32,7 @@ export class WriteError extends CliError {
   readonly exitCode = 1;
 }
 
-/** What is to be read could not be printed. */
+/** The output could not be written. */
 export class OutputError extends CliError {
   readonly exitCode = 1;
 

@@ -1,10 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
 
-/** What is typed on a terminal, for one question after the other. */
+/** A terminal's input, shared by questions that are asked one after the other. */
 export type Keyboard = Readonly<{
-  /** What a question reads from. */
+  /** The stream for prompts to read from. */
   input: Readable;
-  /** Lets somebody read until `question` has its answer; what is typed after that is for the next one. */
+  /** Passes on input until `question` is answered, and keeps the rest for the next one. */
   during: <T>(question: () => Promise<T>) => Promise<T>;
 }>;
 
@@ -13,18 +13,18 @@ type Input = Readable & { setRawMode?: (isRaw: boolean) => unknown };
 const [lineFeed, enter] = [0x0a, 0x0d];
 
 /**
- * Takes the terminal's input; gives its keyboard. A question that is read from the terminal itself would take all
- * that has come at once, and with it the answers to those that follow: of a paste, or of what is typed ahead.
+ * A prompt that reads the terminal itself consumes everything that has arrived: in a paste, or after typing ahead,
+ * it would swallow the answers to the questions that follow.
  */
 export function openKeyboard(stdin: Input): Keyboard {
-  // For readline, which sets the mode when it begins and ends, and around a stop by Ctrl-Z.
+  // readline switches the mode: at the beginning and end of a prompt, and when Ctrl-Z stops the process.
   const setRawMode = (isRaw: boolean) => stdin.setRawMode?.(isRaw);
   const input = Object.assign(new PassThrough(), { setRawMode });
   let waiting = Buffer.alloc(0);
   let isAsking = false;
 
-  /** Hands on as much as can be an answer, and then waits for what the question makes of it. */
-  const handOn = () => {
+  /** Passes on input up to the next Enter, then waits a turn: that may have been the answer. */
+  const passOn = () => {
     if (!isAsking || waiting.length === 0) return;
     const end = waiting.findIndex((byte) => byte === enter || byte === lineFeed);
     if (end < 0) {
@@ -35,15 +35,15 @@ export function openKeyboard(stdin: Input): Keyboard {
     const isPair = waiting[end] === enter && waiting[end + 1] === lineFeed;
     input.write(Buffer.concat([waiting.subarray(0, end), Buffer.of(enter)]));
     waiting = waiting.subarray(end + (isPair ? 2 : 1));
-    setImmediate(handOn);
+    setImmediate(passOn);
   };
-  // After a stop readline leaves it to others to go on.
+  // readline pauses its input after Ctrl-Z, and would not read on after `fg`.
   input.on('pause', () => {
     if (isAsking) input.resume();
   });
   stdin.on('data', (chunk: Buffer | string) => {
     waiting = Buffer.concat([waiting, Buffer.from(chunk)]);
-    handOn();
+    passOn();
   });
 
   const during = async <T>(question: () => Promise<T>): Promise<T> => {
@@ -51,7 +51,7 @@ export function openKeyboard(stdin: Input): Keyboard {
     isAsking = true;
     try {
       const answer = question();
-      handOn();
+      passOn();
       return await answer;
     } finally {
       isAsking = false;

@@ -30,7 +30,7 @@ const longestName = 50;
 const nameRule = `a name is at most ${longestName} lower-case letters, digits and single dashes, and begins with a letter`;
 /** Windows opens a device instead of a file of such a name. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)$/;
-/** Envoy and Kubernetes would read such a name as a boolean, or as no name at all. */
+/** In a manifest, Envoy and Kubernetes would read such a name as a boolean or as no name. */
 const yamlConstant = /^(y|yes|n|no|on|off|true|false|null)$/;
 
 /** Takes answers, the working directory and this tool's version; gives the project. Throws UsageError if it has no valid name. */
@@ -86,7 +86,7 @@ function isWellFormed(name: string): boolean {
 
 function findReservation(name: string, candidates: readonly Language[]): string | undefined {
   if (deviceName.test(name)) return 'it is reserved on Windows';
-  if (yamlConstant.test(name)) return 'YAML does not read it as text';
+  if (yamlConstant.test(name)) return 'YAML reads it as a boolean or null';
   const language = candidates.find(({ reservedNames }) => reservedNames.includes(snakeCase(name)));
   return language && `it is reserved in ${language.label}`;
 }

@@ -49,7 +49,7 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
   };
 }
 
-/** A terminal that does not know its size says 0, and every line would be one letter long. */
+/** A terminal of unknown size has 0 columns: prompts would break lines after every letter. */
 function sized(stdout: Screen): Screen {
   return stdout.columns === 0 ? Object.assign(stdout, { columns: 80, rows: 24 }) : stdout;
 }

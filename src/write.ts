@@ -60,13 +60,13 @@ async function hearSignals(): Promise<void> {
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
-/** It may be gone already, and a virus scanner may still have it open. */
+/** Tolerates what is gone already, and tries again where a virus scanner still has a file open. */
 const removal = { recursive: true, force: true, maxRetries: 3 };
 
 /** What a rename may be refused for and a copy not: a virus scanner that has the file open, layered file systems. */
 const copied = ['EPERM', 'EACCES', 'EBUSY', 'EXDEV'];
 
-/** Gives what is renamed at once: a path, followed by all that is below it. The path of the tree itself is empty. */
+/** Lists what one rename moves: a path, followed by every path below it. The tree itself has the empty path. */
 function listMoves(tree: FileTree, isNew: boolean): readonly (readonly string[])[] {
   const all = new Set([...tree.keys()].flatMap(listAbove));
   if (isNew) return [['', ...all]];
@@ -74,7 +74,7 @@ function listMoves(tree: FileTree, isNew: boolean): readonly (readonly string[])
   return entries.map((entry) => [...all].filter((path) => path === entry || path.startsWith(`${entry}/`)));
 }
 
-/** Gives the folders above a file, from the top, and the file. */
+/** Lists the folders above a file, from the top, and the file. */
 function listAbove(path: string): readonly string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, index + 1).join('/'));
@@ -84,7 +84,7 @@ function listAbove(path: string): readonly string[] {
 function move(paths: readonly string[], staging: string, directory: string, made: string[]): void {
   const [from = '', to = ''] = [staging, directory].map((root) => join(root, paths[0] ?? ''));
   // A rename would replace a file or an empty directory.
-  if (existsSync(to)) throw new Error(`"${to}" has come into being meanwhile`);
+  if (existsSync(to)) throw new Error(`"${to}" was created by another process meanwhile`);
   try {
     renameSync(from, to);
     made.push(...paths.map((path) => join(directory, path)));
@@ -103,14 +103,14 @@ function copy(from: string, to: string): void {
   else copyFileSync(from, to, constants.COPYFILE_EXCL);
 }
 
-/** Removes the staging directory and what was made outside of it; never throws, but gives what is still there. */
+/** Removes the staging directory and what was made outside it. Never throws; returns what is still there. */
 function removeAll(staging: string, made: readonly string[]): readonly string[] {
   for (const path of made.toReversed()) succeeds(() => remove(path));
   succeeds(() => rmSync(staging, removal));
   return [...made, staging].filter((path) => existsSync(path));
 }
 
-/** A folder only if it is empty: somebody else may have put something into it. */
+/** Removes a folder only if it is empty: another process may have put something into it. */
 function remove(path: string): void {
   if (lstatSync(path).isDirectory()) rmdirSync(path);
   else rmSync(path);

@@ -74,7 +74,7 @@ describe('findNameProblem', () => {
   const constants = ['y', 'yes', 'n', 'no', 'on', 'off', 'true', 'false', 'null'];
 
   it.each(constants)('refuses %s, which Envoy does not read as text in its YAML', (name) => {
-    expect(problem(name, [])).toBe(`invalid name "${name}": YAML does not read it as text`);
+    expect(problem(name, [])).toBe(`invalid name "${name}": YAML reads it as a boolean or null`);
   });
 
   it('refuses no more and no less than what YAML 1.1 does not read as text', () => {

@@ -175,7 +175,7 @@ describe('writeProject', () => {
     disk.fails = (operation, path) => operation === 'rmSync' && path.endsWith('Makefile');
     const end = await writeProject(join(folder, 'repo'), tree, calm).catch((error: unknown) => error);
     expect(end).toMatchObject({
-      message: expect.stringContaining('has come into being meanwhile'),
+      message: expect.stringContaining('was created by another process meanwhile'),
       hint: `remove "${join(folder, 'repo/Makefile')}" and run the same command again`,
     });
   });
@@ -184,7 +184,9 @@ describe('writeProject', () => {
     const folder = makeRepository();
     fs.writeFileSync(join(folder, 'repo/Makefile'), 'mine');
     const end = await failToWrite(folder, 'repo', () => false);
-    expect(end).toMatchObject({ message: expect.stringContaining('has come into being meanwhile') });
+    expect(end).toMatchObject({
+      message: expect.stringContaining('was created by another process meanwhile'),
+    });
     expect(readFileSync(join(folder, 'repo/Makefile'), 'utf8')).toBe('mine');
   });
 
@@ -198,7 +200,7 @@ describe('writeProject', () => {
       },
     } as unknown as AbortSignal;
     await expect(writeProject(join(folder, 'new'), tree, signal)).rejects.toThrow(
-      'has come into being meanwhile',
+      'was created by another process meanwhile',
     );
     expect(listAll(folder)).toEqual(['new', join('new', 'mine')]);
   });
