@@ -67,6 +67,8 @@ beforeAll(async () => {
     // Names that Envoy would take for Protobuf.
     cluster('inventory', [grpc.port]),
     cluster('empty', []),
+    { ...cluster('full', [callee.port]), circuit_breakers: { thresholds: [{ max_requests: 0 }] } },
+    { ...cluster('waiting', [callee.port]), circuit_breakers: { thresholds: [{ max_pending_requests: 0 }] } },
     cluster('x'.repeat(200), [grpc.port]),
     cluster('mute', [mute.port], false),
     cluster('gone', [gone.port]),
@@ -166,9 +168,12 @@ describe('an HTTP call', () => {
     answerLate();
   });
 
-  it('to an endpoint that refuses connections is answered with 503', async () => {
+  it.each([
+    ['an endpoint that refuses connections', 'gone'],
+    ['a cluster with too many requests', 'full'],
+  ])('to %s is answered with 503', async (_, cluster) => {
     const script = {
-      onRequestHeaders: [`httpCall gone 1000 _ ${needed}`, 'pause'],
+      onRequestHeaders: [`httpCall ${cluster} 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: ['callResponseHeaders.get :status', 'continueRequest'],
     };
     expect((await say(script)).slice(2)).toEqual(["'503'", 'Ok']);
@@ -205,6 +210,7 @@ describe('an HTTP call', () => {
     ['BadArgument', ':method is missing', 'httpCall callee 1000 _ :path=/ :authority=host'],
     ['BadArgument', ':path is missing', 'httpCall callee 1000 _ :method=GET :authority=host'],
     ['BadArgument', ':authority is missing', 'httpCall callee 1000 _ :method=GET :path=/'],
+    ['InternalFailure', 'too many requests wait for a connection', `httpCall waiting 1000 _ ${needed}`],
     ['InternalFailure', 'the cluster has no endpoint', `httpCall empty 1000 _ ${needed}`],
   ])('gives %s where %s, and no answer comes', async (status, _, operation) => {
     expect(await say({ onRequestHeaders: [operation] })).toEqual([status]);

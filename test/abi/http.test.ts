@@ -385,6 +385,9 @@ describe('a property', () => {
     });
     expect(said.slice(0, 2)).toEqual(["'GET'", "'\0'"]);
     expect(said.slice(3)).toEqual(["'http'", "'http'"]);
+    const [time = ''] = await say({ onRequestHeaders: ['getProperty request time'] });
+    const nanoseconds = Buffer.from(JSON.parse(time)).readBigUInt64LE();
+    expect(Math.abs(Number(nanoseconds / 1_000_000n) - Date.now())).toBeLessThan(60_000);
   });
 
   it('is null where it is not there, or not yet', async () => {
