@@ -1,22 +1,20 @@
-/**
- * Bytes and text. What Envoy passes is bytes; a string, which is UTF-16, cannot hold all that they may be.
- */
+/** Bytes and text. Envoy passes bytes, and not all of them can be represented as a string, which is UTF-16. */
 
-/** `text` in UTF-8; half of a surrogate pair becomes U+FFFD. */
+/** `text` in UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(String.UTF8.byteLength(text));
   String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, bytes.dataStart, false, String.UTF8.ErrorMode.REPLACE);
   return bytes;
 }
 
-/** The text that `bytes` are, null where they are not UTF-8. */
+/** The text that `bytes` encode; null if they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   const text = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
-  // AssemblyScript decodes anything, c0 8a to a line feed, say. Only UTF-8 comes back as it was.
+  // AssemblyScript decodes invalid bytes too, such as c0 8a to a line feed. Only valid UTF-8 survives a round trip.
   return equal(encodeUtf8(text), bytes) ? text : null;
 }
 
-/** As `decodeUtf8`, but where they are not UTF-8, U+FFFD stands for every byte above 127. */
+/** Like `decodeUtf8`, but if they are not UTF-8, every byte above 127 becomes U+FFFD. */
 export function decodeUtf8Lossy(bytes: Uint8Array): string {
   const text = decodeUtf8(bytes);
   if (text !== null) return text;

@@ -5,7 +5,8 @@ export class Context {
 
   /**
    * The response to an `httpCall` is there, for this callback only. `headers` is 0 if the response broke off or did not
-   * end in time. The `:status` is 503 if Envoy could not connect, and 504 if nothing came in time.
+   * end in time. The `:status` is 503 if Envoy could not connect or the cluster has too many requests (`max_requests`),
+   * and 504 if nothing came in time.
    */
   onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {}
 
@@ -76,7 +77,7 @@ export function setRootContext(create: (id: u32) => RootContext): void {
   createRoot = create;
 }
 
-// The rest is for the callbacks in exports/. A callback can come for a context that is gone; there is nothing to do then.
+// The rest is for the callbacks in exports/. One can come for a context that is gone; there is nothing to do then.
 
 export function addContext(id: u32, rootId: u32): void {
   const root = enterRoot(rootId);

@@ -1,6 +1,6 @@
 /**
- * gRPC calls and streams. Their callbacks `onGrpc…` are made only if index.ts exports "./envoy/exports/grpc". The last
- * one is `onGrpcClose`; it does not come if the request or connection is gone by then or the call was cancelled.
+ * gRPC calls and streams. Their callbacks `onGrpc…` are made only if index.ts exports "./envoy/exports/grpc". The
+ * last one is `onGrpcClose`; it does not come if the request or connection is gone by then or the call was cancelled.
  */
 
 import { concat, decodeUtf8Lossy, encodeUtf8 } from "../bytes";

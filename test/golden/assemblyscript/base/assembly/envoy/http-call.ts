@@ -24,7 +24,7 @@ export function getCallResponseBody(maxSize: u32 = u32.MAX_VALUE): Uint8Array {
  * `requestHeaders` and call `continueRequest`.
  *
  * `BadArgument`: there is no such cluster, or one of these headers is missing. `InternalFailure`: the cluster has no
- * endpoint, or too many requests already (`circuit_breakers`).
+ * endpoint, or too many requests wait for a connection (`max_pending_requests` of `circuit_breakers`).
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_http_call`.
  */

@@ -1,4 +1,4 @@
-/** As `charCodeAt` gives them; past the end of a string it gives -1, which is none of these. */
+/** Character codes as `charCodeAt` returns them. Past the end of a string it returns -1. */
 export enum Character {
   Tab = 0x09,
   LineFeed = 0x0a,
@@ -26,21 +26,21 @@ export enum Character {
   ClosingBrace = 0x7d,
 }
 
-/** Turns an upper-case letter into its lower-case one. */
+/** The bit that makes an upper-case letter lower-case. */
 const LOWER_CASE = 0x20;
 
 export function isDigit(c: i32): bool {
   return c >= Character.Zero && c <= Character.Nine;
 }
 
-/** The value of a hex digit, -1 where it is none. */
+/** The value of a hex digit; -1 for other characters. */
 export function hexDigit(c: i32): i32 {
   if (isDigit(c)) return c - Character.Zero;
   const letter = c | LOWER_CASE;
   return letter >= Character.LowerA && letter <= Character.LowerF ? letter - Character.LowerA + 10 : -1;
 }
 
-/** Whether it stands for itself in a string. */
+/** Whether a string can contain it unescaped. */
 export function isPlain(c: i32): bool {
   return c >= Character.Space && c !== Character.Quote && c !== Character.Backslash;
 }

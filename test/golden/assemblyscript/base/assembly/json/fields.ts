@@ -3,15 +3,15 @@ import { JsonReader } from "./reader";
 import { Json, JsonType, TYPE_NAMES } from "./value";
 
 /**
- * The fields of a JSON object, to be read each by its name and type. One that is absent has the value `fallback`, and so
- * has one that is wrong; what is wrong first is the `error`, to be asked for when all have been read.
+ * Reads the fields of a JSON object by name and type. A field that is absent or wrong has the value `fallback`. Read all
+ * fields, then ask for the first `error`.
  */
 export class Fields {
   private firstError: string | null = null;
   private object: Json = new Json(JsonType.Object, "");
   private readonly known: string[] = [];
 
-  /** Nothing but white space is an object without fields. */
+  /** Only white space means an object without fields. */
   constructor(json: Uint8Array) {
     const text = decodeUtf8(json);
     if (text === null) this.firstError = "invalid unicode code point";
@@ -33,18 +33,18 @@ export class Fields {
     const value = this.get(name, JsonType.Number);
     if (value === null) return fallback;
     const number = I32.parseInt(value.text);
-    // What is no such number, or too big for one, would not be written like this.
+    // Other numbers, and those that are too big, do not survive the round trip.
     if (number.toString() === value.text && number >= minimum && number <= maximum) return number;
     this.fail(name, `expected an integer from ${minimum} to ${maximum}`);
     return fallback;
   }
 
-  /** Notes that the field `name` is wrong, and why. */
+  /** Records why the field `name` is wrong. */
   fail(name: string, why: string): void {
     if (this.firstError === null) this.firstError = `${name}: ${why}`;
   }
 
-  /** What is wrong, null where nothing is. A field that nobody has read is unknown. */
+  /** What is wrong; null if nothing is. A field that was not read is unknown. */
   error(): string | null {
     const names = this.object.names;
     for (let i = 0; i < names.length && this.firstError === null; i++) {

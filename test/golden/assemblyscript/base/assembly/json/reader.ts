@@ -1,23 +1,23 @@
 import { Character, hexDigit, isDigit, isPlain, isWhitespace } from "./characters";
 import { Json, JsonType } from "./value";
 
-/** In how many arrays and objects a value may stand, for the stack has an end. */
+/** How deep arrays and objects can be nested, since the stack is finite. */
 const MAXIMUM_DEPTH = 128;
 
-// What may follow a backslash, and what it stands for.
+// What can follow a backslash, and what it stands for.
 const ESCAPES = '"\\/bfnrt';
 const ESCAPED = '"\\/\b\f\n\r\t';
 
-/** Reads JSON, strictly as RFC 8259 has it. No input makes it trap. */
+/** Reads JSON, strictly by RFC 8259. It does not trap on any input. */
 export class JsonReader {
-  /** Why `read` gave null, and where. */
+  /** Why `read` returned null, and where. */
   error: string = "";
 
   private at: i32 = 0;
 
   constructor(private readonly text: string) {}
 
-  /** The one value of the text, null where it is not exactly one. To be called once. */
+  /** The value that the text consists of; null if it is not exactly one. Call it once. */
   read(): Json | null {
     const value = this.value(0);
     return value === null || this.isBlank() ? value : this.fail();
@@ -68,7 +68,7 @@ export class JsonReader {
     return array;
   }
 
-  /** What stands before the closing quote; null, at the place where it went wrong, if there is none. */
+  /** The string up to its closing quote; null if it is wrong. */
   private string(): string | null {
     const units: u16[] = [];
     while (!this.takes(Character.Quote)) {
@@ -83,7 +83,7 @@ export class JsonReader {
     return String.UTF16.decodeUnsafe(units.dataStart, 2 * units.length);
   }
 
-  /** Adds what the characters after a backslash stand for; false where that is nothing. */
+  /** Adds what the characters after a backslash stand for; false if they are wrong. */
   private escape(units: u16[]): bool {
     if (this.takes(Character.LowerU)) return this.unicode(units);
     for (let i = 0; i < ESCAPES.length; i++) {
@@ -95,7 +95,7 @@ export class JsonReader {
     return false;
   }
 
-  /** Four hex digits, or twice four for a character beyond U+FFFF, which is a pair of surrogates. */
+  /** Four hex digits, or two escapes of four for a pair of surrogates, a character beyond U+FFFF. */
   private unicode(units: u16[]): bool {
     const first = this.hex();
     if (first < 0) return false;
@@ -107,7 +107,7 @@ export class JsonReader {
     return second >= 0xdc00 && second < 0xe000;
   }
 
-  /** The value of four hex digits, -1 where they are not. */
+  /** The value of four hex digits; -1 if they are not. */
   private hex(): i32 {
     let value = 0;
     for (let i = 0; i < 4; i++) {
@@ -138,7 +138,7 @@ export class JsonReader {
     return new Json(JsonType.Number, this.text.substring(start, this.at));
   }
 
-  /** Tells whether there was one at least. */
+  /** Returns whether there was at least one. */
   private skipDigits(): bool {
     const start = this.at;
     while (isDigit(this.peek())) this.at++;
@@ -154,14 +154,14 @@ export class JsonReader {
     return this.text.charCodeAt(this.at);
   }
 
-  /** Skips `character` if it comes next, and tells whether it did. */
+  /** Skips `character` if it comes next, and returns whether it did. */
   private takes(character: i32): bool {
     if (this.peek() !== character) return false;
     this.at++;
     return true;
   }
 
-  /** As `takes`, with white space before it. */
+  /** Like `takes`, after white space. */
   private takesToken(character: i32): bool {
     this.skipWhitespace();
     return this.takes(character);

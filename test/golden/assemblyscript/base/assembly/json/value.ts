@@ -19,7 +19,7 @@ export class Json {
 
   constructor(
     readonly type: JsonType,
-    /** A string's text; null, a boolean or a number as it is written, so that no digit is lost. */
+    /** The text of a string. null, booleans and numbers as they are written, so that no digit is lost. */
     readonly text: string,
   ) {}
 }

@@ -7,9 +7,9 @@ import { Status } from "./status";
 const GRPC_STATUS_OF_HTTP_STATUS = -1;
 
 /**
- * Responds in place of the upstream, once the callback returns `Action.Pause`. `status` must be at least 200, and `body`
- * empty for 204 and 304: Envoy does not check that, but the client gets a broken response. Access logs show `details` as
- * `%RESPONSE_CODE_DETAILS%`.
+ * Responds in place of the upstream, once the callback returns `Action.Pause`. `status` must be at least 200, and
+ * `body` empty for 204 and 304: Envoy does not check that, but the client gets a broken response. Access logs show
+ * `details` as `%RESPONSE_CODE_DETAILS%`.
  *
  * Only the first call for a request has an effect, though later ones return `Ok`. In `onResponseBody` it is too late,
  * since the client has the headers: the response is reset.
