@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Change, Project } from './project.ts';
+import { type Project, replaceMatch } from './project.ts';
 
 /** Takes a way to a project; defines that `make lint` finds manifests with another plugin configuration. */
 export function describeComparison(project: () => Project): void {
@@ -9,7 +9,10 @@ export function describeComparison(project: () => Project): void {
     it('fails `make lint`, which names each manifest that lacks something', async () => {
       const files = await readdir(join(project().directory, 'deploy'));
       const manifests = files.filter((file) => file.endsWith('.yaml'));
-      const addNested = edit(/value: \|\n( +)\{\n/, '$&$1  "rules": {"deny": ["a", {"b c": "x: {"}]},\n');
+      const addNested = replaceMatch(
+        /value: \|\n( +)\{\n/,
+        '$&$1  "rules": {"deny": ["a", {"b c": "x: {"}]},\n',
+      );
       await project().withBootstrap(addNested, async () => {
         const { status, stderr } = await project().make(['lint']);
         for (const file of manifests) {
@@ -21,7 +24,7 @@ export function describeComparison(project: () => Project): void {
     });
 
     it('fails `make lint`, which names the line of a field that differs', async () => {
-      const differ = edit(/"greeting": "Hello world"/, '"greeting": "Bye"');
+      const differ = replaceMatch(/"greeting": "Hello world"/, '"greeting": "Bye"');
       await project().withFile('deploy/istio.yaml', differ, async () => {
         const lines = (await project().read('deploy/istio.yaml')).split('\n');
         const number = lines.findIndex((line) => line.includes('"greeting"')) + 1;
@@ -34,17 +37,10 @@ export function describeComparison(project: () => Project): void {
     });
 
     it('passes where the line says that it differs', async () => {
-      const differ = edit(/"greeting": "Hello world"(,?)/, '"greeting": ["Bye", {}]$1 # DIFFERS');
+      const differ = replaceMatch(/"greeting": "Hello world"(,?)/, '"greeting": ["Bye", {}]$1 # DIFFERS');
       await project().withFile('deploy/istio.yaml', differ, async () => {
         expect(await project().make(['configurations'])).toMatchObject({ status: 0 });
       });
     });
   });
-}
-
-function edit(search: RegExp, replacement: string): Change {
-  return (text) => {
-    if (!search.test(text)) throw new Error(`there is no ${search} to replace`);
-    return text.replace(search, replacement);
-  };
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../src/contexts.ts';
 import { all } from './bootstrap.ts';
-import { type Change, replace } from './project.ts';
+import { type Change, replace, replaceMatch } from './project.ts';
 
 const rustHttp = after(
   'fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {\n',
@@ -32,6 +32,15 @@ const assemblyscriptStream = after(
 export const crashPatches: Readonly<Record<string, Readonly<Record<Context['id'], Change>>>> = {
   rust: { http: rustHttp, root: rustHttp, stream: rustStream },
   assemblyscript: { http: assemblyscriptHttp, root: assemblyscriptHttp, stream: assemblyscriptStream },
+};
+
+/** By language, what makes the root context of a sample create no contexts, and what then says so. */
+export const forgetfulPatches: Readonly<Record<string, readonly [Change, string]>> = {
+  rust: [replaceMatch(/ {4}fn get_type\(.*\n.*\n {4}\}\n/, ''), 'missing ContextType on root_context\n'],
+  assemblyscript: [
+    replaceMatch(/ {2}override createContext\(.*\n.*\n {2}\}\n/, ''),
+    "does not implement inherited abstract member 'createContext'",
+  ],
 };
 
 function after(line: string, more: string): Change {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
 import { Client, expectGreeted } from './client.ts';
-import { crashPatches } from './crash-patches.ts';
+import { crashPatches, forgetfulPatches } from './crash-patches.ts';
 import { askEcho } from './echo.ts';
 import { type Deployment, deployOnce, type Project, replace } from './project.ts';
 import { readStats } from './stats.ts';
@@ -24,6 +24,21 @@ export function describeCrashes(language: Language, context: Context, project: (
       describeCrashingRequests(deployment);
       describeSourceAddress(project, deployment);
     }
+  });
+}
+
+/** Defines that a root context from which no request or connection gets a context is found before it is deployed. */
+export function describeForgetfulness(language: Language, context: Context, project: () => Project): void {
+  // The service's filter is an HTTP filter, too.
+  if (context.id === 'root') return;
+  it('fails `make test`, which says why, if the root context creates no contexts', async () => {
+    const [patch, why] = forgetfulPatches[language.id] ?? [];
+    if (patch === undefined) throw new Error(`crash-patches.ts has none for ${language.id}`);
+    await project().withFile(language.files.glue, patch, async () => {
+      const { status, stdout, stderr } = await project().make(['test', 'TEST=greeting']);
+      expect(stdout + stderr).toContain(why);
+      expect(status).toBe(2);
+    });
   });
 }
 

@@ -7,7 +7,7 @@ import { listPairs } from '../pairs.ts';
 import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
 import { describeComparison } from './comparison.ts';
-import { describeCrashes } from './crash.ts';
+import { describeCrashes, describeForgetfulness } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
 import { pathOfBasicTools } from './path.ts';
@@ -124,4 +124,5 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
   describeComparison(() => project);
   describeBehaviours(context, () => project);
   describeCrashes(language, context, () => project);
+  describeForgetfulness(language, context, () => project);
 });

@@ -118,10 +118,18 @@ export function deployOnce(
   return () => deployment;
 }
 
-/** Takes a text and what is to stand in its place; gives that change. It throws where the text does not occur. */
+/** Gives the change of this text to another. It throws where the text does not occur. */
 export function replace(search: string, replacement: string): Change {
   return (text) => {
     if (!text.includes(search)) throw new Error(`there is no ${search} to replace`);
     return text.replace(search, () => replacement);
+  };
+}
+
+/** As `replace`, with `$1` and the like in the replacement. */
+export function replaceMatch(search: RegExp, replacement: string): Change {
+  return (text) => {
+    if (!search.test(text)) throw new Error(`there is no ${search} to replace`);
+    return text.replace(search, replacement);
   };
 }
