@@ -33,7 +33,7 @@ export class Context {
  * One per plugin configuration and thread. It outlives the requests and connections that it creates contexts for.
  * Plugins with the same module and `vm_id` have their root contexts in one memory.
  */
-export class RootContext extends Context {
+export abstract class RootContext extends Context {
   /** Receives the VM configuration. `false` makes Envoy reject the plugin. */
   onVmStart(configuration: Uint8Array): bool {
     return true;
@@ -58,10 +58,11 @@ export class RootContext extends Context {
     return true;
   }
 
-  /** Creates the context of a new request or connection: an `HttpContext` or a `StreamContext`. */
-  createContext(id: u32): Context {
-    return new Context(id);
-  }
+  /**
+   * Creates the context of a new request or connection: an `HttpContext` or a `StreamContext`. Not called in a background
+   * service, where `new Context(id)` will do.
+   */
+  abstract createContext(id: u32): Context;
 }
 
 const contexts = new Map<u32, Context>();
@@ -70,7 +71,7 @@ const contexts = new Map<u32, Context>();
 let callback: u32 = 0;
 let current: u32 = 0;
 
-let createRoot: (id: u32) => RootContext = (id: u32) => new RootContext(id);
+let createRoot: ((id: u32) => RootContext) | null = null;
 
 /** Sets what creates the root contexts, whatever their `root_id`. Call it at the top level of index.ts. */
 export function setRootContext(create: (id: u32) => RootContext): void {
@@ -82,7 +83,7 @@ export function setRootContext(create: (id: u32) => RootContext): void {
 export function addContext(id: u32, rootId: u32): void {
   const root = enterRoot(rootId);
   current = id;
-  contexts.set(id, root === null ? createRoot(id) : root.createContext(id));
+  contexts.set(id, root === null ? createRoot!(id) : root.createContext(id));
 }
 
 /** Every callback calls this first. */

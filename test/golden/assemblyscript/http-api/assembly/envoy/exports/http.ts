@@ -34,8 +34,9 @@ export function proxy_on_response_trailers(id: u32, count: u32): Action {
   return context === null ? Action.Continue : context.onResponseTrailers(count);
 }
 
-/** null if the context is gone or of another kind. */
+/** null if the context is gone. One of another kind could only be ignored, which would go unnoticed. */
 function enter(id: u32): HttpContext | null {
   const context = enterContext(id);
-  return context instanceof HttpContext ? changetype<HttpContext>(context) : null;
+  assert(context === null || context instanceof HttpContext, "the root context creates no HttpContext for a request");
+  return changetype<HttpContext | null>(context);
 }

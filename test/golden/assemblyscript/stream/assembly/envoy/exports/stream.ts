@@ -29,8 +29,9 @@ export function proxy_on_upstream_connection_close(id: u32, peer: Peer): void {
   if (context !== null) context.onUpstreamClose(peer);
 }
 
-/** null if the context is gone or of another kind. */
+/** null if the context is gone. One of another kind could only be ignored, which would go unnoticed. */
 function enter(id: u32): StreamContext | null {
   const context = enterContext(id);
-  return context instanceof StreamContext ? changetype<StreamContext>(context) : null;
+  assert(context === null || context instanceof StreamContext, "the root context creates no StreamContext for a connection");
+  return changetype<StreamContext | null>(context);
 }
