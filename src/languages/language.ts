@@ -8,6 +8,8 @@ export type Language = Readonly<{
   hint: string;
   /** What its author must have installed: a sentence for the README. */
   needs: string;
+  /** What to do to require a field of the plugin configuration: the end of a sentence in the README. */
+  requireField: string;
   /** Where the parts of a project stand, so that shared prose can name them. */
   files: Readonly<{ glue: string; filter: string; config: string; envoyTests: string }>;
   /** Layers that some contexts have in common, by context: names of folders beside `base`. */

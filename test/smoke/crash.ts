@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
 import { Client, expectGreeted } from './client.ts';
-import { crashPatches, forgetfulPatches } from './crash-patches.ts';
 import { askEcho } from './echo.ts';
+import { crashPatches, forgetfulPatches } from './patches.ts';
 import { type Deployment, deployOnce, type Project, replace } from './project.ts';
 import { readStats } from './stats.ts';
 
@@ -15,7 +15,7 @@ const innocents = 40;
 export function describeCrashes(language: Language, context: Context, project: () => Project): void {
   describe('changed so that it crashes on demand', () => {
     const patch = crashPatches[language.id]?.[context.id];
-    if (patch === undefined) throw new Error(`crash-patches.ts has none for ${language.id} ${context.id}`);
+    if (patch === undefined) throw new Error(`patches.ts has none for ${language.id} ${context.id}`);
     const deployment = deployOnce(project, (start) =>
       project().withFile(language.files.glue, patch, () => start()),
     );
@@ -33,7 +33,7 @@ export function describeForgetfulness(language: Language, context: Context, proj
   if (context.id === 'root') return;
   it('fails `make test`, which says why, if the root context creates no contexts', async () => {
     const [patch, why] = forgetfulPatches[language.id] ?? [];
-    if (patch === undefined) throw new Error(`crash-patches.ts has none for ${language.id}`);
+    if (patch === undefined) throw new Error(`patches.ts has none for ${language.id}`);
     await project().withFile(language.files.glue, patch, async () => {
       const { status, stdout, stderr } = await project().make(['test', 'TEST=greeting']);
       expect(stdout + stderr).toContain(why);

@@ -15,6 +15,7 @@ import { Project, replace } from './project.ts';
 import { follow, readCommands } from './readme.ts';
 import { Recorder } from './recorder.ts';
 import { Registry } from './registry.ts';
+import { describeRequiredField } from './required-field.ts';
 
 describe.each(listPairs())('a generated %s %s', (_language, _context, { language, context }) => {
   let project: Project;
@@ -125,4 +126,5 @@ describe.each(listPairs())('a generated %s %s', (_language, _context, { language
   describeBehaviours(context, () => project);
   describeCrashes(language, context, () => project);
   describeForgetfulness(language, context, () => project);
+  describeRequiredField(language, () => project);
 });

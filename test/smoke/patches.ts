@@ -43,6 +43,12 @@ export const forgetfulPatches: Readonly<Record<string, readonly [Change, string]
   ],
 };
 
+/** By language, what makes `greeting` a required field. */
+export const requirePatches: Readonly<Record<string, Change>> = {
+  rust: replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'),
+  assemblyscript: replace('  parsed.error =', '  fields.require("greeting");\n  parsed.error ='),
+};
+
 function after(line: string, more: string): Change {
   return replace(line, line + more);
 }
