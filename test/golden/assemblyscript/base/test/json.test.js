@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readFields, readJson } from "./support/plain.js";
+import { readFields, readJson, requireText } from "./support/plain.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -150,5 +150,17 @@ test("names the field that is wrong", () => {
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);
+  }
+});
+
+test("names a required field that is missing", () => {
+  for (const [json, why] of [
+    ['{"text": "a"}', null],
+    ['{"text": 1}', "text: invalid type: a number, expected a string"],
+    ["{}", "missing field `text`"],
+    ["", "missing field `text`"],
+    ["[]", "expected a JSON object"],
+  ]) {
+    assert.equal(requireText(bytes(json)), why);
   }
 });

@@ -21,11 +21,12 @@ impl Default for Config {
 impl Config {
     /// No configuration at all means the defaults. An error names the field.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
-        if json.trim_ascii().is_empty() {
-            return Ok(Self::default());
-        }
+        let json = match json.trim_ascii() {
+            b"" => b"{}",
+            json => json,
+        };
         // serde would take an array for a struct.
-        if !json.trim_ascii_start().starts_with(b"{") {
+        if !json.starts_with(b"{") {
             return Err("expected a JSON object".to_owned());
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);

@@ -71,7 +71,9 @@ const contexts = new Map<u32, Context>();
 let callback: u32 = 0;
 let current: u32 = 0;
 
-let createRoot: ((id: u32) => RootContext) | null = null;
+let createRoot: (id: u32) => RootContext = (id: u32): RootContext => {
+  throw new Error("index.ts calls no setRootContext");
+};
 
 /** Sets what creates the root contexts, whatever their `root_id`. Call it at the top level of index.ts. */
 export function setRootContext(create: (id: u32) => RootContext): void {
@@ -83,7 +85,7 @@ export function setRootContext(create: (id: u32) => RootContext): void {
 export function addContext(id: u32, rootId: u32): void {
   const root = enterRoot(rootId);
   current = id;
-  contexts.set(id, root === null ? createRoot!(id) : root.createContext(id));
+  contexts.set(id, root === null ? createRoot(id) : root.createContext(id));
 }
 
 /** Every callback calls this first. */

@@ -39,6 +39,12 @@ export class Fields {
     return fallback;
   }
 
+  /** Rejects an object without the field `name`. */
+  require(name: string): void {
+    if (this.firstError !== null || this.object.names.includes(name)) return;
+    this.firstError = `missing field \`${name}\``;
+  }
+
   /** Records why the field `name` is wrong. */
   fail(name: string, why: string): void {
     if (this.firstError === null) this.firstError = `${name}: ${why}`;

@@ -59,3 +59,11 @@ export function readFields(json: Uint8Array): Sample {
   sample.error = fields.error();
   return sample;
 }
+
+/** Gives what is wrong with an object that must have the field `text`. */
+export function requireText(json: Uint8Array): string | null {
+  const fields = new Fields(json);
+  fields.string("text", "none");
+  fields.require("text");
+  return fields.error();
+}
