@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
-import { type Answer, type Message, startUpstream } from './http.ts';
-import { readAccess, runScript, type Script } from './scripted.ts';
+import { type Answer, type Message, request, startUpstream } from './http.ts';
+import { readAccess, readSaid, runScript, type Script, writeScript } from './scripted.ts';
 
 let envoy: Envoy;
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
@@ -288,13 +288,16 @@ describe('a local response', () => {
     expect({ status: headers[':status'], reset }).toEqual({ status, reset: 0 });
   });
 
-  it('is given once: a second one says Ok and is not sent', async () => {
+  it('is given once: a second one is refused', async () => {
     const operations = [
       'sendLocalResponse 418 first because',
       'sendLocalResponse 419 second because',
       'pause',
     ];
-    expect(await run({ onRequestHeaders: operations })).toMatchObject({ said: ['Ok', 'Ok'], body: 'first' });
+    expect(await run({ onRequestHeaders: operations })).toMatchObject({
+      said: ['Ok', 'BadArgument'],
+      body: 'first',
+    });
   });
 
   it('is not changed by a body that comes meanwhile', async () => {
@@ -349,6 +352,16 @@ describe('a paused message', () => {
       said: ['Ok', 'Ok', 'Ok'],
       trailers: { 'x-late': '1' },
     });
+  });
+
+  it('that is gone is no effective context: BadArgument', async () => {
+    const { tag, text } = writeScript({
+      onRequestHeaders: ['resetRequest', 'pause'],
+      onTick: ['requestHeaders.get x-tag'],
+    });
+    await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
+    await envoy.eventually(() => readSaid(envoy.log(), tag).length === 4);
+    expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'end', 'BadArgument', 'null']);
   });
 
   it('can be answered', async () => {

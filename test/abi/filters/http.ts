@@ -111,7 +111,8 @@ class Filter extends HttpContext {
   private call(callback: string, told: string): Action {
     const script = this.runner.script;
     if (script.of("callbacks").length > 0) script.say(`${callback} ${told}`);
-    if (script.of("onTick").length > 0 && script.of(callback).includes("pause")) waiting.push(this);
+    const waits = script.of("onTick").length > 0 && script.of(callback).includes("pause");
+    if (waits && !waiting.includes(this)) waiting.push(this);
     return this.runner.call(callback);
   }
 
