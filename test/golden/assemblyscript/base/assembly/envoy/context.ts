@@ -1,5 +1,8 @@
 /** What Envoy makes callbacks for: a request, a connection or, as a root context, a plugin. */
 export class Context {
+  /** The last callback in which a hostcall let its request go on, answered it or reset it. */
+  settledIn: u32 = 0;
+
   /** `id` is Envoy's number for it. */
   constructor(readonly id: u32) {}
 
@@ -101,6 +104,23 @@ export function currentCallback(): u32 {
 
 export function currentContext(): u32 {
   return current;
+}
+
+/** A hostcall can end a request at once. Then its context is gone before the callback is over. */
+export function isGone(id: u32): bool {
+  return !contexts.has(id);
+}
+
+/**
+ * For hostcalls that let a request go on, answer it or reset it: `false` if the current context is gone or had such a
+ * hostcall in this callback. Envoy acts on them when the callback is over, and the second one can crash it (1.40).
+ */
+export function settleCurrentContext(): bool {
+  if (isGone(current)) return false;
+  const context = contexts.get(current);
+  if (context.settledIn === callback) return false;
+  context.settledIn = callback;
+  return true;
 }
 
 export function setCurrentContext(id: u32): void {

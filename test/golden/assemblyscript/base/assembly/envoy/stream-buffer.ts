@@ -1,4 +1,5 @@
 import { BufferType, getBuffer } from "./buffer";
+import { currentContext, isGone } from "./context";
 import { proxy_set_buffer_bytes } from "./env";
 import { Status } from "./status";
 
@@ -12,7 +13,7 @@ import { Status } from "./status";
  * waits for the rest of a body that is now shorter, and an HTTP/2 client sees its stream reset.
  *
  * If a change makes a paused body exceed Envoy's limit (see `HttpContext`), the effect is that of a body that comes so
- * large. Outside the callbacks for the body and the trailers, such a change can crash Envoy (1.40).
+ * large, and the request is over at once.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_buffer_bytes` and `proxy_set_buffer_bytes`.
  */
@@ -26,14 +27,20 @@ export class StreamBuffer {
 
   /** Replaces all bytes that `get` returns. */
   set(bytes: Uint8Array): Status {
-    return proxy_set_buffer_bytes(this.type, 0, u32.MAX_VALUE, bytes.dataStart, bytes.length);
+    return this.replace(0, u32.MAX_VALUE, bytes);
   }
 
   prepend(bytes: Uint8Array): Status {
-    return proxy_set_buffer_bytes(this.type, 0, 0, bytes.dataStart, bytes.length);
+    return this.replace(0, 0, bytes);
   }
 
   append(bytes: Uint8Array): Status {
-    return proxy_set_buffer_bytes(this.type, u32.MAX_VALUE, 0, bytes.dataStart, bytes.length);
+    return this.replace(u32.MAX_VALUE, 0, bytes);
+  }
+
+  private replace(start: u32, size: u32, bytes: Uint8Array): Status {
+    // Envoy would use what it has freed.
+    if (isGone(currentContext())) return Status.BadArgument;
+    return proxy_set_buffer_bytes(this.type, start, size, bytes.dataStart, bytes.length);
   }
 }

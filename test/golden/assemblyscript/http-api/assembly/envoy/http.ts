@@ -1,6 +1,6 @@
 import { Action } from "./action";
 import { BufferType } from "./buffer";
-import { Context } from "./context";
+import { Context, settleCurrentContext } from "./context";
 import { proxy_close_stream, proxy_continue_stream } from "./env";
 import { HeaderMap, HeaderMapType } from "./header-map";
 import { Status } from "./status";
@@ -62,31 +62,31 @@ export class HttpContext extends Context {
 }
 
 /**
- * Lets a request go on that an earlier callback paused. Do not call it after `sendLocalResponse` or `resetRequest`: if
- * a body is paused, that can crash Envoy (1.40).
+ * Lets a request go on that an earlier callback paused. `BadArgument` if the request is over, or if this callback has
+ * already let it go on, reset it or answered it.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
 export function continueRequest(): Status {
-  return proxy_continue_stream(0);
+  return settleCurrentContext() ? proxy_continue_stream(0) : Status.BadArgument;
 }
 
 /**
- * Lets a response go on that an earlier callback paused.
+ * Like `continueRequest`, for a response.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_continue_stream`.
  */
 export function continueResponse(): Status {
-  return proxy_continue_stream(1);
+  return settleCurrentContext() ? proxy_continue_stream(1) : Status.BadArgument;
 }
 
 /**
- * Drops a request without a response: the client sees its stream reset.
+ * Drops a request without a response: the client sees its stream reset. `BadArgument` as from `continueRequest`.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
 export function resetRequest(): Status {
-  return proxy_close_stream(0);
+  return settleCurrentContext() ? proxy_close_stream(0) : Status.BadArgument;
 }
 
 /**
@@ -95,5 +95,5 @@ export function resetRequest(): Status {
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_close_stream`.
  */
 export function resetResponse(): Status {
-  return proxy_close_stream(1);
+  return settleCurrentContext() ? proxy_close_stream(1) : Status.BadArgument;
 }

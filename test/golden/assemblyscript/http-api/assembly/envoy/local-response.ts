@@ -1,4 +1,5 @@
 import { encodeUtf8 } from "../bytes";
+import { settleCurrentContext } from "./context";
 import { proxy_send_local_response } from "./env";
 import { encodeHeaders, Header } from "./headers";
 import { Status } from "./status";
@@ -11,12 +12,13 @@ const GRPC_STATUS_OF_HTTP_STATUS = -1;
  * `body` empty for 204 and 304: Envoy does not check that, but the client gets a broken response. Access logs show
  * `details` as `%RESPONSE_CODE_DETAILS%`.
  *
- * Only the first call for a request has an effect, though later ones return `Ok`. In `onResponseBody` it is too late,
- * since the client has the headers: the response is reset.
+ * In `onResponseBody` it is too late, since the client has the headers: the response is reset. `BadArgument` if the
+ * request is over or this callback has already answered it, reset it or let it go on.
  *
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_send_local_response`.
  */
 export function sendLocalResponse(status: u32, body: Uint8Array, headers: Header[] = [], details: string = ""): Status {
+  if (!settleCurrentContext()) return Status.BadArgument;
   const headerBytes = encodeHeaders(headers);
   const detailBytes = encodeUtf8(details);
   return proxy_send_local_response(
