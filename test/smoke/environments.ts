@@ -76,6 +76,7 @@ export const environments: readonly Environment[] = [
     files: {
       '.cargo/config.toml': `[build]\ntarget = "wasm32-wasip1"\ntarget-dir = "elsewhere"\nrustflags = "${hostFlags}"\n`,
       'rustfmt.toml': 'max_width = 60\n',
+      'clippy.toml': 'disallowed-names = ["envoy"]\n',
     },
   },
   {
