@@ -15,7 +15,7 @@ const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [
 ];
 
 /** Variables that make sets, and those that a project takes from the environment by intention. */
-const known = ['CURDIR', 'MAKE', 'MAKECMDGOALS', 'MAKEFILE_LIST', 'ENVOY', 'ORAS'];
+const known = ['CURDIR', 'MAKE', 'MAKECMDGOALS', 'MAKEFILE_LIST', 'ENVOY', 'NODE_OPTIONS', 'ORAS'];
 
 /** Gives the variables that make files take from the environment, where CI or a shell may have set them for itself. */
 function findInherited(text: string): readonly string[] {
