@@ -1,0 +1,93 @@
+// Runs what the README shows and draws it as docs/run.svg, an animated terminal. Nothing in it is made up.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDeployment } from './deployment.mjs';
+import { buildTool, findEnvoy, findRust, installPackages } from './setup.mjs';
+
+const LINE = 19;
+const SECONDS_PER_LINE = 0.12;
+const SECONDS_PER_COMMAND = 1.2;
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+installPackages();
+buildTool();
+const env = findEnvoy(findRust(process.env));
+const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-picture-'));
+try {
+  mkdirSync(`${root}docs`, { recursive: true });
+  writeFileSync(`${root}docs/run.svg`, draw(await record()));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Creates a filter, deploys it and sends it a request; returns the commands with what they printed. */
+async function record() {
+  const cwd = join(folder, 'my-filter');
+  const args = ['my-filter', '--language', 'rust', '--context', 'http'];
+  const created = run('node', [`${root}dist/bin.cjs`, ...args], folder);
+  // Built beforehand, so that the compiler's lines are not in the picture.
+  run('make', ['build'], cwd);
+  const deployment = await startDeployment(['make', 'deploy'], { cwd, env, port: 8080, adminPort: 19000 });
+  try {
+    const answer = run('curl', ['-s', 'localhost:8080/headers'], cwd);
+    const deployed = deployment.output().split('\n');
+    return [
+      [`npm create envoy-filter@latest -- ${args.join(' ')}`, created],
+      ['cd my-filter && make deploy', deployed.filter((line) => /^(cargo|Try it)/.test(line)).join('\n')],
+      ['curl localhost:8080/headers    # in another terminal', answer],
+    ];
+  } finally {
+    await deployment.stop();
+  }
+}
+
+function run(command, args, cwd) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** @param {[command: string, output: string][]} session */
+function draw(session) {
+  let time = 0;
+  const lines = session.flatMap(([command, output]) => {
+    time += SECONDS_PER_COMMAND;
+    const shown = { className: 'command', text: `$ ${command}`, time };
+    return [
+      shown,
+      ...output.trimEnd().split('\n').map((text) => {
+        time += SECONDS_PER_LINE;
+        return { className: text.includes('x-hello') ? 'hello' : 'output', text, time };
+      }),
+      { className: 'output', text: '', time },
+    ];
+  });
+  const width = 40 + 8.5 * Math.max(...lines.map(({ text }) => text.length));
+  const height = 40 + LINE * lines.length;
+  const texts = lines.map(({ className, text, time }, index) => {
+    const y = 40 + LINE * index;
+    return `<text class="${className}" x="20" y="${y}" style="animation-delay:${time.toFixed(1)}s">${escape(text)}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${height}" role="img" aria-label="A filter is created, deployed and tried in a terminal">
+<style>
+rect { fill: #1b1f27; }
+text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #c9d1d9; white-space: pre; }
+.command { fill: #7ee787; }
+.hello { fill: #ffd33d; font-weight: bold; }
+@media (prefers-reduced-motion: no-preference) {
+  text { opacity: 0; animation: show 0.01s forwards; }
+  @keyframes show { to { opacity: 1; } }
+}
+</style>
+<rect width="100%" height="100%" rx="8"/>
+${texts.join('\n')}
+</svg>
+`;
+}
+
+function escape(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
