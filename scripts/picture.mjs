@@ -26,7 +26,7 @@ try {
 /** Creates a filter, deploys it and sends it a request; returns the commands with what they printed. */
 async function record() {
   const cwd = join(folder, 'my-filter');
-  const args = ['my-filter', '--language', 'rust', '--context', 'http'];
+  const args = ['my-filter', '--language', 'rust', '--template', 'hello'];
   const created = run('node', [`${root}dist/bin.cjs`, ...args], folder);
   // Built beforehand, so that the compiler's lines are not in the picture.
   run('make', ['build'], cwd);
@@ -58,10 +58,13 @@ function draw(session) {
     const shown = { className: 'command', text: `$ ${command}`, time };
     return [
       shown,
-      ...output.trimEnd().split('\n').map((text) => {
-        time += SECONDS_PER_LINE;
-        return { className: text.includes('x-hello') ? 'hello' : 'output', text, time };
-      }),
+      ...output
+        .trimEnd()
+        .split('\n')
+        .map((text) => {
+          time += SECONDS_PER_LINE;
+          return { className: text.includes('x-hello') ? 'hello' : 'output', text, time };
+        }),
       { className: 'output', text: '', time },
     ];
   });
@@ -69,7 +72,7 @@ function draw(session) {
   const height = 40 + LINE * lines.length;
   const texts = lines.map(({ className, text, time }, index) => {
     const y = 40 + LINE * index;
-    return `<text class="${className}" x="20" y="${y}" style="animation-delay:${time.toFixed(1)}s">${escape(text)}</text>`;
+    return `<text class="${className}" x="20" y="${y}" style="animation-delay:${time.toFixed(1)}s">${escapeXml(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${height}" role="img" aria-label="A filter is created, deployed and tried in a terminal">
 <style>
@@ -88,6 +91,6 @@ ${texts.join('\n')}
 `;
 }
 
-function escape(text) {
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

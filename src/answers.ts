@@ -5,6 +5,7 @@ import { type CliError, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { type Answers, defaults, findNameProblem } from './project.ts';
 import { findConflict } from './target.ts';
+import { findDefault, type Template, templates } from './templates/index.ts';
 
 /** Somebody who answers questions; every method rejects with Cancelled when they call it off. */
 export type Prompter = Readonly<{
@@ -14,43 +15,64 @@ export type Prompter = Readonly<{
     byDefault: string,
     check: (answer: string) => CliError | undefined,
   ) => Promise<string>;
-  choose: <T extends Language | Context>(message: string, choices: readonly T[]) => Promise<T>;
+  choose: <T extends Choice>(message: string, choices: readonly T[]) => Promise<T>;
 }>;
 
+/** Something to choose from a list. */
+export type Choice = Readonly<{ label: string; hint: string }>;
+
 /**
- * Takes the flags, the working directory, and a way to find somebody who answers;
- * gives the answers, asking only for what the flags left open. Throws UsageError or ConflictError,
- * for a directory that was given before the first question, and Cancelled.
+ * Collects the answers: those of the flags, and for the rest those of whoever `findPrompter` finds, or with `--yes` the
+ * defaults. Throws UsageError or ConflictError (for a given directory before the first question), and Cancelled.
  */
 export async function collectAnswers(
   flags: Flags,
   cwd: string,
   findPrompter: () => Promise<Prompter | undefined>,
+  offered: readonly Template[] = templates,
 ): Promise<Answers> {
-  const { directory, language, context } = flags.yes ? withDefaults(flags) : flags;
+  const { directory, language, template } = flags.yes
+    ? withDefaults(flags)
+    : { ...flags, template: flags.template ?? findOnly(flags.context, offered) };
   const check = (answer: string) => findProblem(answer, cwd, language);
   const problem = directory === undefined ? undefined : check(directory);
   if (problem !== undefined) throw problem;
 
-  if (directory !== undefined && language !== undefined && context !== undefined) {
-    return { directory, language, context };
+  if (directory !== undefined && language !== undefined && template !== undefined) {
+    return { directory, language, template };
   }
   const prompter = await findPrompter();
-  if (prompter === undefined) throw missingAnswers(flags);
+  if (prompter === undefined) throw missingAnswers(flags, template);
   const { ask, choose } = prompter;
   return {
     directory:
       directory ?? (await ask('Name of the filter, or a directory for it', defaults.directory, check)),
     language: language ?? (await choose('Language', languages)),
-    context: context ?? (await choose('Context type', contexts)),
+    template: template ?? (await chooseTemplate(flags.context, offered, choose)),
   };
+}
+
+/** The template of a context type that has no other. */
+function findOnly(context: Context | undefined, offered: readonly Template[]): Template | undefined {
+  const [first, ...others] = offered.filter((template) => template.context === context);
+  return others.length === 0 ? first : undefined;
+}
+
+async function chooseTemplate(
+  given: Context | undefined,
+  offered: readonly Template[],
+  choose: Prompter['choose'],
+): Promise<Template> {
+  const context = given ?? (await choose('Context type', contexts));
+  const candidates = offered.filter((template) => template.context === context);
+  return findOnly(context, offered) ?? choose('Template', candidates);
 }
 
 function withDefaults(flags: Flags): Answers {
   return {
     directory: flags.directory ?? defaults.directory,
     language: flags.language ?? defaults.language,
-    context: flags.context ?? defaults.context,
+    template: flags.template ?? findDefault(flags.context ?? defaults.template.context),
   };
 }
 
@@ -59,11 +81,11 @@ function findProblem(directory: string, cwd: string, language: Language | undefi
   return findNameProblem(directory, cwd, language ? [language] : languages) ?? findConflict(directory, cwd);
 }
 
-function missingAnswers(flags: Flags): UsageError {
+function missingAnswers(flags: Flags, template: Template | undefined): UsageError {
   const missing = [
     ...(flags.directory === undefined ? ['a directory'] : []),
     ...(flags.language === undefined ? ['--language'] : []),
-    ...(flags.context === undefined ? ['--context'] : []),
+    ...(template === undefined ? ['--template'] : []),
   ];
   return new UsageError(
     `missing ${missing.join(' and ')}: there is no terminal to ask on`,

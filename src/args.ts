@@ -6,12 +6,14 @@ import { type Context, contexts } from './contexts.ts';
 import { UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { defaults } from './project.ts';
+import { findDefault, type Template, templates } from './templates/index.ts';
 
 /** The answers that the command line gave; `undefined` is left to be asked. */
 export type Flags = Readonly<{
   directory: string | undefined;
   language: Language | undefined;
   context: Context | undefined;
+  template: Template | undefined;
   yes: boolean;
 }>;
 
@@ -28,6 +30,11 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export const options = {
   language: { type: 'string', short: 'l', help: 'language of the filter' },
   context: { type: 'string', short: 'c', help: 'context type it starts from' },
+  template: {
+    type: 'string',
+    short: 't',
+    help: 'what the filter does to begin with; answers for the context type too',
+  },
   yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
   verbose: { type: 'boolean', help: 'show where an error comes from' },
   help: { type: 'boolean', short: 'h', help: 'print this text' },
@@ -64,9 +71,19 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
     directory,
     language: find(values.language, languages, 'language'),
     context: find(values.context, contexts, 'context'),
+    template: find(values.template, templates, 'template'),
     yes: values.yes === true,
   };
+  checkAgreement(flags);
   return { kind: 'create', flags };
+}
+
+function checkAgreement({ context, template }: Flags): void {
+  if (context === undefined || template === undefined || template.context === context) return;
+  throw new UsageError(
+    `template "${template.id}" has the context type ${template.context.id}, not ${context.id}`,
+    'leave out --context: the template answers for it',
+  );
 }
 
 type OptionToken = Readonly<{ name: string; rawName: string; value: string | undefined }>;
@@ -111,7 +128,7 @@ function checkSwallowed(
   positionals: readonly string[],
   env: Env,
 ): void {
-  const swallowed = ['language', 'context'].filter(
+  const swallowed = ['language', 'context', 'template'].filter(
     (name) => env[`npm_config_${name}`] !== undefined && values[name] === undefined,
   );
   if (swallowed.length === 0) return;
@@ -123,9 +140,13 @@ function checkSwallowed(
 
 /** The command that was most likely meant by what npm left of it. */
 function restoreCommand(positionals: readonly string[], env: Env): string {
-  const words = [...positionals, env.npm_config_language, env.npm_config_context];
-  const language = languages.find(({ id }) => words.includes(id)) ?? defaults.language;
-  const context = contexts.find(({ id }) => words.includes(id)) ?? defaults.context;
-  const directory = positionals.find((word) => word !== language.id && word !== context.id);
-  return formatCommand({ directory, language, context });
+  const { npm_config_language, npm_config_context, npm_config_template } = env;
+  const words = [...positionals, npm_config_language, npm_config_context, npm_config_template];
+  const isMeant = ({ id }: Readonly<{ id: string }>) => words.includes(id);
+  const language = languages.find(isMeant) ?? defaults.language;
+  const context = contexts.find(isMeant) ?? defaults.template.context;
+  const template = templates.find(isMeant) ?? findDefault(context);
+  const ids = [language, context, template].map(({ id }) => id);
+  const directory = positionals.find((word) => !ids.includes(word));
+  return formatCommand({ directory, language, template });
 }

@@ -6,10 +6,10 @@ import { type Env, type Flags, parseArgs } from './args.ts';
 import { forManager } from './command-line.ts';
 import { Cancelled, CliError, escapeControls, InternalError, OutputError } from './errors.ts';
 import { helpText } from './help.ts';
+import { readLayers } from './layers.ts';
 import { nextSteps } from './next-steps.ts';
 import { resolveProject } from './project.ts';
 import { render } from './render.ts';
-import { readLayers } from './templates.ts';
 import { writeProject } from './write.ts';
 
 /** All that a run can see and touch, besides the disk. */

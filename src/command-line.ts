@@ -6,19 +6,19 @@ type Choice = Readonly<{ id: string }>;
 export type Arguments = Readonly<{
   directory?: string | undefined;
   language?: Choice | undefined;
-  context?: Choice | undefined;
+  template?: Choice | undefined;
 }>;
 
 /**
  * Takes arguments and a version for `npm create` (none: whichever npm has);
  * gives a line that a shell can run, every part quoted where it needs to be.
  */
-export function formatCommand({ directory, language, context }: Arguments, version?: string): string {
+export function formatCommand({ directory, language, template }: Arguments, version?: string): string {
   return [
     `npm create envoy-filter${version === undefined ? '' : `@${version}`} --`,
     ...(directory === undefined ? [] : [quotePath(directory)]),
     ...(language === undefined ? [] : ['--language', language.id]),
-    ...(context === undefined ? [] : ['--context', context.id]),
+    ...(template === undefined ? [] : ['--template', template.id]),
   ].join(' ');
 }
 

@@ -3,6 +3,7 @@ import { formatCommand } from './command-line.ts';
 import { contexts } from './contexts.ts';
 import { languages } from './languages/index.ts';
 import { defaults } from './project.ts';
+import { templates } from './templates/index.ts';
 
 type Choice = Readonly<{ id: string; hint: string }>;
 
@@ -22,6 +23,9 @@ ${languages.map(formatChoice).join('\n')}
 
 Context types:
 ${contexts.map(formatChoice).join('\n')}
+
+Templates:
+${templates.map(formatChoice).join('\n')}
 
 Example:
   ${formatCommand(defaults)}

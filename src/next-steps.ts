@@ -3,16 +3,16 @@ import type { FilterProject } from './project.ts';
 
 /** Takes a project that was made and the number of its files; gives what to tell its author. */
 export function nextSteps(project: FilterProject, fileCount: number): readonly string[] {
-  const { directory, name, language, context, generatorVersion } = project;
+  const { directory, name, language, template, generatorVersion } = project;
   const isHere = /^\.[/\\]*$/.test(directory);
   return [
-    `Created ${name}: an Envoy ${context.label} in ${language.label}, ${fileCount} files.`,
+    `Created ${name}: an Envoy ${template.context.label} in ${language.label}, ${fileCount} files.`,
     '',
     'Next:',
     ...(isHere ? [] : [`  cd ${quotePath(directory)}`]),
     '  make test      # unit tests, then the filter inside a real Envoy',
     '  make deploy    # runs it in Envoy; meanwhile, in another terminal:',
-    `  ${context.tryIt}`,
+    `  ${template.tryIt}`,
     '',
     'The same again, without questions:',
     `  ${formatCommand(project, generatorVersion)}`,

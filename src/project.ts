@@ -1,11 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatCommand } from './command-line.ts';
-import { type Context, contexts } from './contexts.ts';
 import { escapeControls, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
+import { type Template, templates } from './templates/index.ts';
 
 /** Everything that a project depends on, as the user gave it. */
-export type Answers = Readonly<{ directory: string; language: Language; context: Context }>;
+export type Answers = Readonly<{ directory: string; language: Language; template: Template }>;
 
 /** A project about to be made: its answers and all that follows from them. */
 export type FilterProject = Answers &
@@ -23,7 +23,7 @@ export type FilterProject = Answers &
 export const defaults: Answers = {
   directory: 'my-envoy-filter',
   language: languages[0],
-  context: contexts[0],
+  template: templates[0],
 };
 
 const longestName = 50;

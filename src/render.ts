@@ -24,27 +24,27 @@ export function render(project: FilterProject, layers: readonly Layer[]): FileTr
   return new Map(sorted.map(({ path, text }) => [path, text]));
 }
 
-function renderFile(project: FilterProject, template: string, source: string) {
-  const path = renderPath(project, template);
-  const text = rename(project, template.endsWith('.ejs') ? fillIn(project, template, source) : source);
+function renderFile(project: FilterProject, file: string, source: string) {
+  const path = renderPath(project, file);
+  const text = rename(project, file.endsWith('.ejs') ? fillIn(project, file, source) : source);
   return { path, text: project.language.finish(path, text) };
 }
 
-function renderPath(project: FilterProject, template: string): string {
+function renderPath(project: FilterProject, file: string): string {
   // npm leaves every .gitignore out of a package.
-  return rename(project, template.replace(/\.ejs$/, '')).replace(/(^|\/)_gitignore$/, '$1.gitignore');
+  return rename(project, file.replace(/\.ejs$/, '')).replace(/(^|\/)_gitignore$/, '$1.gitignore');
 }
 
 function rename({ name, snakeName }: FilterProject, text: string): string {
   return text.replaceAll('envoy-filter-name', name).replaceAll('envoy_filter_name', snakeName);
 }
 
-function fillIn(project: FilterProject, template: string, source: string): string {
-  if (/<%(?!=)/.test(source)) throw new Error(`${template}: of all EJS tags only <%= is allowed`);
-  const { name, snakeName, generatorVersion, language, context } = project;
-  const locals = { name, snakeName, generatorVersion, language, context };
+function fillIn(project: FilterProject, file: string, source: string): string {
+  if (/<%(?!=)/.test(source)) throw new Error(`${file}: of all EJS tags only <%= is allowed`);
+  const { name, snakeName, generatorVersion, language, template } = project;
+  const locals = { name, snakeName, generatorVersion, language, template, context: template.context };
   return ejs.render(source, locals, {
-    filename: template,
+    filename: file,
     strict: true,
     destructuredLocals: Object.keys(locals),
     escape: unescaped,

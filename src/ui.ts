@@ -1,11 +1,9 @@
 import type { Key } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, isCancel, type Option, select, text } from '@clack/prompts';
-import type { Prompter } from './answers.ts';
-import type { Context } from './contexts.ts';
+import type { Choice, Prompter } from './answers.ts';
 import { Cancelled } from './errors.ts';
 import { openKeyboard } from './keyboard.ts';
-import type { Language } from './languages/index.ts';
 
 /** The terminal that questions are asked on. */
 export type Terminal = Readonly<{ stdin: Readable; stdout: Screen; signal: AbortSignal }>;
@@ -42,7 +40,7 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
           validate: (answer) => check(answer || byDefault)?.message,
         }),
       ),
-    choose: <T extends Language | Context>(message: string, choices: readonly T[]) => {
+    choose: <T extends Choice>(message: string, choices: readonly T[]) => {
       const options = choices.map((value) => ({ value, label: value.label, hint: value.hint }));
       return settle(() => select({ ...terminal, message, options: options as Option<T>[] }));
     },

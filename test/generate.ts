@@ -1,6 +1,6 @@
+import { readLayers } from '../src/layers.ts';
 import { type Answers, type FilterProject, resolveProject } from '../src/project.ts';
 import { type FileTree, render } from '../src/render.ts';
-import { readLayers } from '../src/templates.ts';
 
 /** A project with these answers, the same on every machine, and its files. */
 export function generate(

@@ -1,13 +1,12 @@
-import { type Context, contexts } from '../src/contexts.ts';
 import { type Language, languages } from '../src/languages/index.ts';
+import { type Template, templates } from '../src/templates/index.ts';
 
-/** Gives every language with every context type, labels first, as rows of a table of tests. */
-export function listPairs(): readonly (readonly [
-  string,
-  string,
-  Readonly<{ language: Language; context: Context }>,
-])[] {
+/** What can be created besides its name. */
+export type Pair = Readonly<{ language: Language; template: Template }>;
+
+/** Every language with every template, labels first, as rows of a table of tests. */
+export function listPairs(): readonly (readonly [language: string, template: string, pair: Pair])[] {
   return languages.flatMap((language) =>
-    contexts.map((context) => [language.label, context.label, { language, context }] as const),
+    templates.map((template) => [language.label, template.id, { language, template }] as const),
   );
 }

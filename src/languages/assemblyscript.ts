@@ -12,8 +12,6 @@ export const assemblyscript: Language = {
     config: 'assembly/config.ts',
     envoyTests: 'test/envoy.test.js',
   },
-  // A background service comes with an HTTP filter.
-  commonLayers: { http: ['http-api'], root: ['http-api'] },
   // npm refuses to install a package into one of the same name.
   reservedNames: ['assemblyscript', 'binaryen', 'long', 'node_modules'],
   finish: (_path, text) => text,

@@ -1,5 +1,3 @@
-import type { Context } from '../contexts.ts';
-
 /** A language that filters can be written in, as data: all that the tool knows about it stands here. */
 export type Language = Readonly<{
   /** Value of `--language`, and the name of its template folder. */
@@ -12,8 +10,6 @@ export type Language = Readonly<{
   requireField: string;
   /** Where the parts of a project stand, so that shared prose can name them. */
   files: Readonly<{ glue: string; filter: string; config: string; envoyTests: string }>;
-  /** Layers that some contexts have in common, by context: names of folders beside `base`. */
-  commonLayers: Partial<Record<Context['id'], readonly string[]>>;
   /** Project names it cannot take, as identifiers. */
   reservedNames: readonly string[];
   /** Puts right what renaming has upset in a rendered file; gives the text unchanged otherwise. */

@@ -27,7 +27,6 @@ export const rust: Language = {
     config: 'src/config.rs',
     envoyTests: 'tests/envoy.rs',
   },
-  commonLayers: {},
   reservedNames: `${keywords} ${standardCrates} ${lockedPackages}`.split(' '),
   finish: (path, text) => (path === 'Cargo.lock' ? sortPackages(text) : text),
 };

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTree } from '../../src/layers.ts';
 import { defaults } from '../../src/project.ts';
-import { readTree } from '../../src/templates.ts';
 import { listAll, makeFolder } from '../folder.ts';
 import { generate } from '../generate.ts';
 import { listPairs } from '../pairs.ts';
@@ -14,23 +14,23 @@ describe('create-envoy-filter', () => {
   it.each(listPairs())(
     'writes a project in %s, %s, and tells what to do next',
     (_language, _context, pair) => {
-      const [language, context] = [pair.language.id, pair.context.id];
+      const [language, template] = [pair.language.id, pair.template.id];
       const folder = makeFolder();
-      const args = ['my-filter', '--language', language, '--context', context];
+      const args = ['my-filter', '--language', language, '--template', template];
       const { status, stdout, stderr } = runTool(args, { cwd: folder });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       const tree = readTree(join(folder, 'my-filter'));
       expect(Object.fromEntries(tree)).toEqual(Object.fromEntries(generate(pair, version).tree));
       expect(stdout).toMatch(
         new RegExp(
-          `^Created my-filter: an Envoy ${pair.context.label} in ${pair.language.label}, ${tree.size} files\\.\n`,
+          `^Created my-filter: an Envoy ${pair.template.context.label} in ${pair.language.label}, ${tree.size} files\\.\n`,
         ),
       );
       expect(stdout).toContain('\n  cd my-filter\n  make test');
-      expect(stdout).toContain(`\n  ${pair.context.tryIt}\n`);
+      expect(stdout).toContain(`\n  ${pair.template.tryIt}\n`);
       expect(stdout).toMatch(
         new RegExp(
-          `\n  npm create envoy-filter@${version} -- my-filter --language ${language} --context ${context}\n$`,
+          `\n  npm create envoy-filter@${version} -- my-filter --language ${language} --template ${template}\n$`,
         ),
       );
       expect(listAll(folder).filter((path) => !path.startsWith('my-filter'))).toEqual([]);
@@ -41,7 +41,7 @@ describe('create-envoy-filter', () => {
     const folder = makeFolder();
     const { status, stdout } = runTool(['--yes'], { cwd: folder });
     expect(status).toBe(0);
-    expect(stdout).toContain('-- my-envoy-filter --language rust --context http\n');
+    expect(stdout).toContain('-- my-envoy-filter --language rust --template hello\n');
     expect(readTree(join(folder, 'my-envoy-filter')).get('Cargo.toml')).toContain('name = "my-envoy-filter"');
   });
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../../src/templates.ts';
+import { readTree } from '../../src/layers.ts';
 import { listAll, makeFolder } from '../folder.ts';
 import { asModule, runTool } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../../src/templates.ts';
+import { readTree } from '../../src/layers.ts';
 import { makeFolder } from '../folder.ts';
 import { bin, cleanEnv, runTool } from './tool.ts';
 

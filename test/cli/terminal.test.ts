@@ -49,12 +49,12 @@ describe('create-envoy-filter on a terminal', () => {
     );
     expect(status).toBe(0);
     expect(screen).toContain('Created typed-filter');
-    expect(screen).toContain('-- typed-filter --language assemblyscript --context http');
+    expect(screen).toContain('-- typed-filter --language assemblyscript --template hello');
     const origin = readFileSync(join(folder, 'typed-filter/.create-envoy-filter.json'), 'utf8');
     expect(JSON.parse(origin).answers).toEqual({
       name: 'typed-filter',
       language: 'assemblyscript',
-      context: 'http',
+      template: 'hello',
     });
   });
 
@@ -75,7 +75,7 @@ describe('create-envoy-filter on a terminal', () => {
     const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${keys.enter}`;
     const { status, screen } = type(folder, [], [[awaited, typed]]);
     expect(status).toBe(0);
-    expect(screen).toContain('-- pasted-filter --language assemblyscript --context http');
+    expect(screen).toContain('-- pasted-filter --language assemblyscript --template hello');
   });
 
   it('asks on where a pasted answer will not do', () => {
@@ -84,7 +84,7 @@ describe('create-envoy-filter on a terminal', () => {
     const { status, screen } = type(folder, ['-l', 'rust', '-c', 'root'], [[name, typed]]);
     expect(status).toBe(0);
     expect(screen).toContain('invalid name "on"');
-    expect(screen).toContain('-- pasted-filter --language rust --context root');
+    expect(screen).toContain('-- pasted-filter --language rust --template refresh');
   });
 
   it('asks in whole lines on a terminal that does not know its size', () => {

@@ -52,10 +52,10 @@ describe('create-envoy-filter', () => {
     [['', ...all], 'invalid name ""', '-- my-envoy-filter'],
     [
       [],
-      'missing a directory and --language and --context',
-      '-- my-envoy-filter --language rust --context http',
+      'missing a directory and --language and --template',
+      '-- my-envoy-filter --language rust --template hello',
     ],
-    [['app', '-l', 'rust'], 'missing --context', '-- app --language rust --context http'],
+    [['app', '-l', 'rust'], 'missing --template', '-- app --language rust --template hello'],
     [['-l', 'rust', '-c', 'http'], 'missing a directory', '--yes'],
   ])('calls %j wrong usage, and names the way out', (args, message, hint) => {
     const { status, stderr } = refuse(args);
@@ -70,7 +70,7 @@ describe('create-envoy-filter', () => {
     expect(status).toBe(2);
     expect(stderr).toBe(
       'error: npm kept --language for itself: options come after "--"\n' +
-        'hint: npm create envoy-filter -- app --language rust --context http\n',
+        'hint: npm create envoy-filter -- app --language rust --template hello\n',
     );
   });
 
@@ -90,13 +90,13 @@ describe('create-envoy-filter', () => {
     const env = { npm_config_user_agent };
     expect(refuse(['My App!', ...all], env).stderr).toContain(`\nhint: try ${command} my-app\n`);
     const help = runTool(['--help'], { cwd: root, env }).stdout;
-    expect(help).toContain(`\n  ${command} my-envoy-filter --language rust --context http\n`);
+    expect(help).toContain(`\n  ${command} my-envoy-filter --language rust --template hello\n`);
     const { status, stdout } = runTool(['--', 'app', ...all], { cwd: makeFolder(), env });
     expect(status).toBe(0);
     const version = npm_config_user_agent.startsWith('yarn/1.') ? '' : '@\\d+\\.\\d+\\.\\d+';
     const [create, name, dashes = ''] = command.split(/ (?=envoy|--)/);
     expect(stdout).toMatch(
-      new RegExp(`\n  ${create} ${name}${version} ${dashes} ?app --language rust --context http\n$`),
+      new RegExp(`\n  ${create} ${name}${version} ${dashes} ?app --language rust --template hello\n$`),
     );
   });
 

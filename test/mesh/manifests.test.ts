@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readLayers } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { type FileTree, render } from '../../src/render.ts';
-import { readLayers } from '../../src/templates.ts';
 import { listPairs } from '../pairs.ts';
 import { findDefinitions, mesh, parseYaml } from './mesh.ts';
 
@@ -58,7 +58,7 @@ function readBootstrap(bootstrap: string) {
 
 describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pair) => {
   const tree = generate(pair);
-  const isTcp = pair.context.id === 'stream';
+  const isTcp = pair.template.context.id === 'stream';
   const paths = [...tree.keys()].filter((path) => /^deploy\/.*\.yaml$/.test(path));
   const manifests = paths.map((path) => [path, read(tree, path)] as const);
 
@@ -85,10 +85,10 @@ describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pai
     expect([...names]).toEqual(['zebra']);
     const { refresh_authority, ...pluginConfig } = plugin.pluginConfig;
     const expected = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
-    if (pair.context.id !== 'root') expect(plugin.pluginConfig).toEqual(expected);
+    if (pair.template.context.id !== 'root') expect(plugin.pluginConfig).toEqual(expected);
     // The clusters of a mesh have other names, which are no names of hosts.
     else expect({ ...pluginConfig, refresh_cluster: 'refresh' }).toEqual(expected);
-    if (pair.context.id === 'root') expect(refresh_authority).toMatch(/^[a-z.]+$/);
+    if (pair.template.context.id === 'root') expect(refresh_authority).toMatch(/^[a-z.]+$/);
   });
 
   it.each(manifests)('say what a crash does, and what kind of filter it is: %s', (path, text) => {
@@ -113,7 +113,8 @@ describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pai
 
 describe('a manifest is refused', () => {
   const [, , pair] = listPairs()[0] ?? expect.unreachable();
-  const [, , tcp] = listPairs().find(([, , { context }]) => context.id === 'stream') ?? expect.unreachable();
+  const [, , tcp] =
+    listPairs().find(([, , { template }]) => template.context.id === 'stream') ?? expect.unreachable();
   const files = {
     istio: read(generate(pair), 'deploy/istio.yaml'),
     wasmPlugin: read(generate(pair), 'deploy/istio-wasmplugin.yaml'),

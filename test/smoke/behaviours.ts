@@ -4,7 +4,7 @@ import type { Project } from './project.ts';
 import { describeBackgroundService } from './root.ts';
 import { describeTcpFilter } from './stream.ts';
 
-const behaviours: Record<Context['id'], (project: () => Project) => void> = {
+const behaviours: Readonly<Record<string, (project: () => Project) => void>> = {
   http: describeHttpFilter,
   stream: describeTcpFilter,
   root: describeBackgroundService,
@@ -12,5 +12,7 @@ const behaviours: Record<Context['id'], (project: () => Project) => void> = {
 
 /** Defines the tests of what a context type's sample does: the same assertions for every language. */
 export function describeBehaviours(context: Context, project: () => Project): void {
-  behaviours[context.id](project);
+  const describe = behaviours[context.id];
+  if (describe === undefined) throw new Error(`there are no tests of ${context.id}`);
+  describe(project);
 }

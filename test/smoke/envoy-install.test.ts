@@ -5,13 +5,13 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startGroup } from '../../scripts/deployment.mjs';
-import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { templates } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun } from './command.ts';
 import { pathWithoutEnvoy } from './path.ts';
 import { Project } from './project.ts';
 
-const [[language], [context]] = [languages, contexts];
+const [[language], [template]] = [languages, templates];
 const installed = 'envoy-1.40.0';
 
 // All projects have the same envoy.mk.
@@ -23,7 +23,7 @@ describe('where there is no Envoy, a generated project', () => {
   const install = (env: NodeJS.ProcessEnv = {}) => project.make(['envoy'], { ...withoutEnvoy, ...env });
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, context);
+    project = await Project.create(inject('bin'), language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
   });
   afterEach(() => rm(directory(), { recursive: true, force: true }));

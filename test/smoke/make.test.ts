@@ -2,22 +2,22 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { templates } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun, writeScript } from './command.ts';
 import { Project } from './project.ts';
 
 const makeFiles = ['Makefile', 'envoy.mk', 'ship.mk'];
 
-// The make files depend on the language, not on the context type; the last one has all ports.
-const context = contexts[contexts.length - 1] ?? contexts[0];
+// The make files depend on the language, not on the template; the last one has all ports.
+const template = templates[templates.length - 1] ?? templates[0];
 const rows = languages.map((language) => [language.label, language] as const);
 describe.each(rows)('the make files of a generated %s project', (_, language) => {
   let project: Project;
   let scratch: string;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, context);
+    project = await Project.create(inject('bin'), language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
   });
   afterAll(async () => {

@@ -17,12 +17,13 @@ import { Recorder } from './recorder.ts';
 import { Registry } from './registry.ts';
 import { describeRequiredField } from './required-field.ts';
 
-describe.each(listPairs())('a generated %s %s', (_language, _context, { language, context }) => {
+describe.each(listPairs())('a generated %s %s', (_language, _template, { language, template }) => {
+  const { context } = template;
   let project: Project;
   let scratch: string;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, context);
+    project = await Project.create(inject('bin'), language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
   });
   afterAll(async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { deploy } from '../../scripts/deployment.mjs';
-import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
+import type { Template } from '../../src/templates/index.ts';
 import { type Outcome, runToEnd, tryToRun } from './command.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
@@ -26,10 +26,10 @@ export class Project {
   }
 
   /** Takes the installed command and the answers; gives the project it generates. */
-  static async create(bin: string, language: Language, context: Context): Promise<Project> {
+  static async create(bin: string, language: Language, template: Template): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-smoke-'));
-    const name = `smoke-${language.id}-${context.id}`;
-    await runToEnd([bin, name, '--language', language.id, '--context', context.id], { cwd: folder });
+    const name = `smoke-${language.id}-${template.id}`;
+    await runToEnd([bin, name, '--language', language.id, '--template', template.id], { cwd: folder });
     return new Project(folder, name);
   }
 

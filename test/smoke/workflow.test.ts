@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { templates } from '../../src/templates/index.ts';
 import { listWorkflows, readWorkflow } from '../workflow.ts';
 import { runToEnd, tryToRun } from './command.ts';
 import { Project } from './project.ts';
@@ -21,12 +21,12 @@ const lockFiles: Readonly<Record<string, Readonly<Record<'manifest' | 'from' | '
   },
 };
 
-const [context] = contexts;
+const [template] = templates;
 const root = join(import.meta.dirname, '../..');
 
 it('the workflow of this repository is what GitHub accepts', () => expectAccepted(root));
 
-// A workflow depends on the language, not on the context type.
+// A workflow depends on the language, not on the template.
 const rows = languages.map((language) => [language.label, language] as const);
 describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   const token = 'the-token';
@@ -35,7 +35,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   let runner: Runner;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, context);
+    project = await Project.create(inject('bin'), language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
     await commit(project.directory);
     runner = {
@@ -126,7 +126,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
       expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
       const made = await runToEnd(['git', 'status', '--porcelain', '--ignored'], { cwd: clone });
       expect(made.stdout).toBe('!! .images/\n');
-      const name = `${REGISTRY}/some-owner/smoke-${language.id}-${context.id}`;
+      const name = `${REGISTRY}/some-owner/smoke-${language.id}-${template.id}`;
       const where = { cwd: scratch, env: { ...process.env, ...env } };
       const digest = (await runToEnd(['crane', 'digest', `${name}:0.1.0`], where)).stdout.trim();
       expect(built.at(-1)?.stdout).toContain(digest);

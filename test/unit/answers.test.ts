@@ -6,12 +6,20 @@ import type { Flags } from '../../src/args.ts';
 import { contexts } from '../../src/contexts.ts';
 import { ConflictError, UsageError } from '../../src/errors.ts';
 import { languages } from '../../src/languages/index.ts';
+import { templates } from '../../src/templates/index.ts';
 import { makeFolder } from '../folder.ts';
 
 const [rust, assemblyscript] = languages;
 const [http] = contexts;
-const last = contexts.at(-1);
-const nothing: Flags = { directory: undefined, language: undefined, context: undefined, yes: false };
+const [hello] = templates;
+const last = templates.at(-1);
+const nothing: Flags = {
+  directory: undefined,
+  language: undefined,
+  context: undefined,
+  template: undefined,
+  yes: false,
+};
 
 /** Answers a text with `app` and a choice with its last option, and keeps what was asked. */
 function createScript() {
@@ -37,7 +45,7 @@ describe('collectAnswers', () => {
     expect(await collectAnswers(nothing, makeFolder(), findPrompter)).toEqual({
       directory: 'app',
       language: assemblyscript,
-      context: last,
+      template: last,
     });
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language', 'Context type']);
   });
@@ -45,7 +53,7 @@ describe('collectAnswers', () => {
   it.each([
     [{ directory: 'given' }, ['Language', 'Context type']],
     [{ language: rust }, ['Name of the filter, or a directory for it', 'Context type']],
-    [{ context: http }, ['Name of the filter, or a directory for it', 'Language']],
+    [{ template: hello }, ['Name of the filter, or a directory for it', 'Language']],
     [{ directory: 'given', language: rust }, ['Context type']],
   ] satisfies [Partial<Flags>, string[]][])(
     'does not ask for what a flag has answered (%#)',
@@ -56,13 +64,40 @@ describe('collectAnswers', () => {
     },
   );
 
+  it('takes the only template of a context type that a flag names', async () => {
+    const { asked, findPrompter } = createScript();
+    const answers = await collectAnswers({ ...nothing, context: http }, makeFolder(), findPrompter);
+    expect(answers.template).toBe(hello);
+    expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
+  });
+
+  it('asks which template where a context type has more than one', async () => {
+    const another = { ...hello, id: 'another' };
+    const offered = [...templates, another];
+    for (const [given, questions] of [
+      [{ context: http }, ['Template']],
+      [{ template: hello }, []],
+    ] satisfies [Partial<Flags>, string[]][]) {
+      const { asked, findPrompter } = createScript();
+      const flags = { ...nothing, directory: 'given', language: rust, ...given };
+      const { template } = await collectAnswers(flags, makeFolder(), findPrompter, offered);
+      expect(asked).toEqual(questions);
+      expect(template).toBe(questions.length > 0 ? another : hello);
+    }
+  });
+
+  it('takes the default template of a context type with --yes', async () => {
+    const flags = { ...nothing, context: http, yes: true };
+    expect((await collectAnswers(flags, makeFolder(), nobody)).template).toBe(hello);
+  });
+
   it('looks for nobody to ask when flags answer everything', async () => {
-    const flags = { directory: 'given', language: rust, context: http, yes: false };
+    const flags = { ...nothing, directory: 'given', language: rust, template: hello };
     const unneeded = () => Promise.reject(new Error('looked for somebody'));
     expect(await collectAnswers(flags, makeFolder(), unneeded)).toEqual({
       directory: 'given',
       language: rust,
-      context: http,
+      template: hello,
     });
   });
 
@@ -70,7 +105,7 @@ describe('collectAnswers', () => {
     expect(await collectAnswers({ ...nothing, yes: true }, makeFolder(), nobody)).toEqual({
       directory: 'my-envoy-filter',
       language: rust,
-      context: http,
+      template: hello,
     });
     expect(
       await collectAnswers({ ...nothing, language: assemblyscript, yes: true }, makeFolder(), nobody),
@@ -78,11 +113,11 @@ describe('collectAnswers', () => {
   });
 
   it.each([
-    [{}, 'a directory and --language and --context', 'my-envoy-filter --language rust --context http'],
+    [{}, 'a directory and --language and --template', 'my-envoy-filter --language rust --template hello'],
     [
       { directory: 'a b/app', language: assemblyscript },
-      '--context',
-      '"a b/app" --language assemblyscript --context http',
+      '--template',
+      '"a b/app" --language assemblyscript --template hello',
     ],
   ])(
     'names what is missing, with a full example, when nobody can be asked (%#)',

@@ -21,7 +21,13 @@ describe('parseArgs', () => {
   it('leaves everything open when nothing is given', () => {
     expect(parseArgs([], {})).toEqual({
       kind: 'create',
-      flags: { directory: undefined, language: undefined, context: undefined, yes: false },
+      flags: {
+        directory: undefined,
+        language: undefined,
+        context: undefined,
+        template: undefined,
+        yes: false,
+      },
     });
   });
 
@@ -32,7 +38,7 @@ describe('parseArgs', () => {
   ])('reads %j', (argv) => {
     expect(parseArgs(argv, {})).toEqual({
       kind: 'create',
-      flags: { directory: 'app', language: assemblyscript, context: http, yes: true },
+      flags: { directory: 'app', language: assemblyscript, context: http, template: undefined, yes: true },
     });
   });
 
@@ -93,7 +99,7 @@ describe('parseArgs', () => {
       expect(refusal(argv)).toMatchObject({
         message: expect.stringMatching(/^(--language|-l) needs a value$/),
         hint: expect.stringContaining(
-          'npm create envoy-filter -- my-envoy-filter --language rust --context http',
+          'npm create envoy-filter -- my-envoy-filter --language rust --template hello',
         ),
       });
     },
@@ -121,13 +127,13 @@ describe('parseArgs, where npm has swallowed options', () => {
     const { message, hint } = refusal(argv, env);
     expect(message).toContain('npm kept --language');
     expect(message).toContain('for itself: options come after "--"');
-    expect(hint).toBe('npm create envoy-filter -- app --language assemblyscript --context http');
+    expect(hint).toBe('npm create envoy-filter -- app --language assemblyscript --template hello');
   });
 
   it('gives the corrected command also for a short option, which leaves no trace but its value', () => {
     expect(refusal(['app', 'assemblyscript'])).toMatchObject({
       hint: expect.stringContaining(
-        'npm create envoy-filter -- app --language assemblyscript --context http',
+        'npm create envoy-filter -- app --language assemblyscript --template hello',
       ),
     });
   });

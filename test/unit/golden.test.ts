@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { emptyDirSync, outputFileSync } from 'fs-extra/esm';
 import { expect, it } from 'vitest';
+import { readLayers, readTree } from '../../src/layers.ts';
 import { type FileTree, render } from '../../src/render.ts';
-import { readLayers, readTree } from '../../src/templates.ts';
 import { generate } from '../generate.ts';
 import { listPairs } from '../pairs.ts';
 
@@ -35,7 +35,7 @@ function renderByLayer(pair: Parameters<typeof generate>[0]): readonly File[] {
   return readLayers(project).flatMap((layer) =>
     [...render(project, [layer])].map(([path, text]) => ({
       origin: `${layer.name}/${path}`,
-      own: `${pair.language.id}-${pair.context.id}/${path}`,
+      own: `${pair.language.id}-${pair.template.id}/${path}`,
       text,
     })),
   );

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Language, languages } from '../../src/languages/index.ts';
 import { rust } from '../../src/languages/rust.ts';
+import { readLayers } from '../../src/layers.ts';
 import { defaults, type FilterProject, resolveProject, suggestName } from '../../src/project.ts';
 import { type FileTree, render } from '../../src/render.ts';
-import { readLayers } from '../../src/templates.ts';
 import { listPairs } from '../pairs.ts';
 
 function generate(language: Language, directory = 'my-filter'): { project: FilterProject; tree: FileTree } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readLayers } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
-import { readLayers } from '../../src/templates.ts';
 import { listPairs } from '../pairs.ts';
 
 /** What breaks with the make of some systems, and how a line gives it away. */

@@ -23,7 +23,7 @@ Next:
   curl localhost:8080/headers
 
 The same again, without questions:
-  npm create envoy-filter@1.2.3 -- filters/my-filter --language rust --context http`);
+  npm create envoy-filter@1.2.3 -- filters/my-filter --language rust --template hello`);
   });
 
   it.each(['.', './'])('leaves out the cd when the project is %s', (directory) => {

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseArgs } from '../../src/args.ts';
 import { quotePath } from '../../src/command-line.ts';
-import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { readLayers } from '../../src/layers.ts';
 import { nextSteps } from '../../src/next-steps.ts';
 import { resolveProject, suggestName } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
-import { readLayers } from '../../src/templates.ts';
+import { templates } from '../../src/templates/index.ts';
 
 const cwd = resolve('/somewhere');
 
@@ -34,7 +34,7 @@ describe('the command that repeats a run', () => {
       .tuple(fc.array(parents, { maxLength: 2 }), fc.string().map(suggestName))
       .map(([folders, name]) => [...folders, name].join('/')),
     language: fc.constantFrom(...languages),
-    context: fc.constantFrom(...contexts),
+    template: fc.constantFrom(...templates),
   });
 
   it('gives the same answers and a byte-identical project when a shell reads it', () => {
@@ -47,9 +47,10 @@ describe('the command that repeats a run', () => {
 
         const command = parseArgs(argv, {});
         if (command.kind !== 'create') throw new Error(command.kind);
-        const { directory, language, context } = command.flags;
-        if (directory === undefined || language === undefined || context === undefined) throw new Error(line);
-        const repeated = resolveProject({ directory, language, context }, cwd, '1.2.3');
+        const { directory, language, template } = command.flags;
+        if (directory === undefined || language === undefined || template === undefined)
+          throw new Error(line);
+        const repeated = resolveProject({ directory, language, template }, cwd, '1.2.3');
         expect(repeated).toEqual({ ...project, directory: repeated.directory });
         expect([...render(repeated, readLayers(repeated))]).toEqual([
           ...render(project, readLayers(project)),

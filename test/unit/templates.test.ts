@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
-import { languages } from '../../src/languages/index.ts';
+import { readLayers, readTree } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
-import { readLayers, readTree } from '../../src/templates.ts';
 import { listPairs } from '../pairs.ts';
 
 const folder = join(import.meta.dirname, '../../templates');
@@ -31,20 +29,19 @@ describe('templates', () => {
   });
 
   it('have folders for nothing but what can be chosen', () => {
-    const layers = ['base', ...contexts.map(({ id }) => id)];
-    const common = languages.flatMap(({ id, commonLayers }) =>
-      Object.values(commonLayers).flatMap((names) => names.map((name) => `${id}/${name}`)),
-    );
-    const expected = [
-      ...['shared', ...languages.map(({ id }) => id)].flatMap((first) =>
-        layers.map((second) => `${first}/${second}`),
+    const used = listPairs().flatMap(([, , pair]) =>
+      readLayers(resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0')).map(
+        ({ name }) => name,
       ),
-      ...new Set(common),
-    ];
+    );
     const there = readdirSync(folder).flatMap((first) =>
       readdirSync(join(folder, first)).map((second) => `${first}/${second}`),
     );
-    expect(there.toSorted()).toEqual(expected.toSorted());
+    expect(there.toSorted()).toEqual([...new Set(used)].toSorted());
+    // A name with a typing error is a folder that nobody has.
+    const named = listPairs().flatMap(([, , { template }]) => template.layers);
+    const layers = new Set(there.map((name) => name.split('/')[1]));
+    expect(named.filter((layer) => !layers.has(layer))).toEqual([]);
   });
 
   it('have nothing in them that was built, and no .gitignore, which npm would leave out', () => {
@@ -72,7 +69,7 @@ describe('templates', () => {
     it('say where the project came from', () => {
       expect(JSON.parse(generate().get('.create-envoy-filter.json') ?? '')).toEqual({
         generator: { name: 'create-envoy-filter', version: '0.0.0' },
-        answers: { name: 'zebra', language: pair.language.id, context: pair.context.id },
+        answers: { name: 'zebra', language: pair.language.id, template: pair.template.id },
       });
     });
   });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
+import { readTree } from '../../src/layers.ts';
 import { defaults } from '../../src/project.ts';
-import { readTree } from '../../src/templates.ts';
 import { generate } from '../generate.ts';
 import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../workflow.ts';
 

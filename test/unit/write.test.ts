@@ -2,7 +2,7 @@ import fs, { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { WriteError } from '../../src/errors.ts';
-import { readTree } from '../../src/templates.ts';
+import { readTree } from '../../src/layers.ts';
 import { writeProject } from '../../src/write.ts';
 import { listAll, makeFolder } from '../folder.ts';
 

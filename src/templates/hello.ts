@@ -1,0 +1,11 @@
+import { http } from '../contexts.ts';
+import type { Template } from './template.ts';
+
+export const hello: Template = {
+  id: 'hello',
+  label: 'Hello',
+  hint: 'sets a request header',
+  context: http,
+  tryIt: 'curl localhost:8080/headers',
+  layers: ['base', 'http', 'hello'],
+};

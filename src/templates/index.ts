@@ -1,0 +1,17 @@
+import type { Context } from '../contexts.ts';
+import { hello } from './hello.ts';
+import { refresh } from './refresh.ts';
+import { tcp } from './tcp.ts';
+import type { Template } from './template.ts';
+
+export type { Template } from './template.ts';
+
+/** Every template on offer; the first of a context type is its default. */
+export const templates: readonly [Template, ...Template[]] = [hello, tcp, refresh];
+
+/** The default template of a context type. */
+export function findDefault(context: Context): Template {
+  const found = templates.find((template) => template.context === context);
+  if (found === undefined) throw new Error(`there is no template for ${context.id}`);
+  return found;
+}

@@ -1,0 +1,12 @@
+import { root } from '../contexts.ts';
+import type { Template } from './template.ts';
+
+export const refresh: Template = {
+  id: 'refresh',
+  label: 'Refresh',
+  hint: 'fetches data over HTTP on a timer; an HTTP filter uses it',
+  context: root,
+  tryIt: 'curl localhost:8080/headers',
+  // A background service comes with an HTTP filter.
+  layers: ['base', 'http', 'refresh'],
+};
