@@ -5,18 +5,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildTool, contexts, findRust, installPackages, languages } from './setup.mjs';
+import { buildTool, ensureLanguages, ensurePackages } from './setup.mjs';
 
 const TURNS = 31;
+/** What bash prints of the time that a command took. */
+const formats = { wall: '%3R 0', cpu: '%3U %3S' };
 const root = fileURLToPath(new URL('..', import.meta.url));
-const moduleGoals = { rust: 260_000, assemblyscript: 30_000 };
 
-installPackages();
+ensurePackages();
 buildTool();
-const env = findRust(process.env);
+const env = await ensureLanguages(process.env);
+const { languages, templates } = await import('./registry.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-bench-'));
 try {
-  const rows = [...measurePackage(), ...measureSpeed(), ...measureModules()];
+  const rows = [...measurePackage(), ...measureSpeed(), ...(await measureModules())];
   for (const [what, value, goal] of rows) {
     const verdict = value > goal ? 'MISSED' : '';
     console.log(`${what.padEnd(56)}${show(value).padStart(9)}   goal ≤ ${show(goal).padEnd(9)}${verdict}`);
@@ -48,41 +50,55 @@ function measureSpeed() {
   run('npm', ['install', '--no-audit', '--no-fund', '--prefix', rival, 'create-vite@9.3.0'], rival);
   const ours = join(folder, 'node_modules/create-envoy-filter/dist/bin.cjs');
   const vite = join(rival, 'node_modules/create-vite/index.js');
-  const generate = (language) => `node ${ours} made --language ${language} --context http`;
+  /** @param {string} language */
+  const generate = (language) => `node ${ours} made --language ${language} --template ${templates[0].id}`;
   const generateVite = `node ${vite} made --template vanilla-ts --no-interactive`;
   return [
     ['--help, wall time / `node -e 0`', compare('wall', `node ${ours} --help`, 'node -e 0'), 1.2],
-    ...languages.map((language) => [
-      `generating (${language}), CPU time / create-vite`,
-      compare('cpu', generate(language), generateVite),
+    ...languages.map(({ id }) => [
+      `generating (${id}), CPU time / create-vite`,
+      compare('cpu', generate(id), generateVite),
       1,
     ]),
   ];
 }
 
 /** The modules of freshly generated projects. */
-function measureModules() {
-  return languages.flatMap((language) =>
-    contexts.map((context) => {
-      const name = `${language}-${context}`;
-      run('npx', ['create-envoy-filter', name, '--language', language, '--context', context], folder);
+async function measureModules() {
+  const rows = [];
+  for (const { id: language } of languages) {
+    const { moduleGoal } = await import(`./languages/${language}.mjs`);
+    for (const { id: template } of templates) {
+      const name = `${language}-${template}`;
+      run('npx', ['create-envoy-filter', name, '--language', language, '--template', template], folder);
       run('make', ['build'], join(folder, name));
       const { size } = statSync(join(folder, name, 'build/plugin.wasm'));
-      return [`module of ${language} ${context}, bytes`, size, moduleGoals[language]];
-    }),
-  );
+      rows.push([`module of ${language} ${template}, bytes`, size, moduleGoal]);
+    }
+  }
+  return rows;
 }
 
-/** Gives how much longer the first command takes: the median of the turns' ratios. */
+/**
+ * How much longer the first command takes: the median of the turns' ratios.
+ *
+ * @param {keyof typeof formats} clock
+ * @param {string} first
+ * @param {string} second
+ */
 function compare(clock, first, second) {
   const ratios = Array.from({ length: TURNS }, () => time(clock, first) / time(clock, second));
-  return ratios.sort((a, b) => a - b)[(TURNS - 1) / 2];
+  return ratios.sort((a, b) => a - b)[(TURNS - 1) / 2] ?? Number.NaN;
 }
 
-/** Runs a command in a folder where it has not been; gives its seconds of wall or CPU time, as bash tells them. */
+/**
+ * Runs a command in an empty folder; returns its seconds of wall or CPU time, as bash measures them.
+ *
+ * @param {keyof typeof formats} clock
+ * @param {string} command
+ */
 function time(clock, command) {
-  const format = { wall: '%3R 0', cpu: '%3U %3S' }[clock];
-  const script = `rm -rf made; TIMEFORMAT='${format}'; time ${command} >/dev/null 2>&1 </dev/null`;
+  const script = `rm -rf made; TIMEFORMAT='${formats[clock]}'; time ${command} >/dev/null 2>&1 </dev/null`;
   const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} has failed`);
   return stderr
@@ -91,12 +107,18 @@ function time(clock, command) {
     .reduce((total, seconds) => total + Number(seconds), 0);
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
 function run(command, args, cwd) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed:\n${stdout}\n${stderr}`);
   return stdout;
 }
 
+/** @param {number} value */
 function show(value) {
   return Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(2);
 }

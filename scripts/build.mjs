@@ -24,7 +24,11 @@ const { metafile } = await build({
 });
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await listLicenses(metafile));
 
-/** Takes esbuild's metafile; gives the name, version and licence text of every package with a byte in the output. */
+/**
+ * The name, version and licence text of every package with a byte in the output.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ */
 async function listLicenses({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const folders = inputs

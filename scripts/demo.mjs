@@ -6,27 +6,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deploy } from './deployment.mjs';
-import { buildTool, contexts, findEnvoy, findRust, installPackages, languages } from './setup.mjs';
+import { buildTool, ensureEnvoy, ensureLanguages, ensurePackages } from './setup.mjs';
 
-installPackages();
+ensurePackages();
 buildTool();
-const env = findEnvoy(findRust(process.env));
+const env = ensureEnvoy(await ensureLanguages(process.env));
+const { languages, templates } = await import('./registry.mjs');
 
 const targets = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
   for (const language of languages) {
-    for (const context of contexts) await show(language, context);
+    for (const template of templates) await show(language.id, template.id);
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-/** Creates, deploys and tries a filter; throws if it does not greet. */
-async function show(language, context) {
-  const name = `${context}-${language}`;
+/**
+ * Creates, deploys and tries a filter; throws if it does not greet.
+ *
+ * @param {string} language
+ * @param {string} template
+ */
+async function show(language, template) {
+  const name = `${template}-${language}`;
   const bin = fileURLToPath(new URL('../dist/bin.cjs', import.meta.url));
-  const args = [name, '--language', language, '--context', context];
+  const args = [name, '--language', language, '--template', template];
   console.log(`\n$ npm create envoy-filter@latest -- ${args.join(' ')}`);
   run('node', [bin, ...args], folder);
   if (targets.length > 0) run('make', targets, join(folder, name));
@@ -43,7 +49,13 @@ async function show(language, context) {
   }
 }
 
-/** Runs a command, all of whose output is to be seen; throws if it fails. */
+/**
+ * Runs a command and shows its output; throws if it fails.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
 function run(command, args, cwd) {
   const { status } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed with status ${status}`);

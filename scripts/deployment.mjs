@@ -70,6 +70,7 @@ export async function deploy(options, variables = []) {
 export async function startDeployment(command, { port, adminPort, ...options }) {
   const group = startGroup(command, options);
   const admin = `http://127.0.0.1:${adminPort}`;
+  /** @param {NodeJS.Signals} signal */
   const stop = async (signal) => {
     if (!group.hasEnded()) group.signal(signal);
     await group.end();

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDeployment } from './deployment.mjs';
-import { buildTool, findEnvoy, findRust, installPackages } from './setup.mjs';
+import { buildTool, ensureEnvoy, ensureLanguages, ensurePackages } from './setup.mjs';
 
 const LINE = 19;
 const SECONDS_PER_LINE = 0.12;
 const SECONDS_PER_COMMAND = 1.2;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-installPackages();
+ensurePackages();
 buildTool();
-const env = findEnvoy(findRust(process.env));
+const env = ensureEnvoy(await ensureLanguages(process.env));
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-picture-'));
 try {
   mkdirSync(`${root}docs`, { recursive: true });
@@ -23,7 +23,11 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Creates a filter, deploys it and sends it a request; returns the commands with what they printed. */
+/**
+ * Creates a filter, deploys it and sends it a request; returns the commands with what they printed.
+ *
+ * @returns {Promise<[command: string, output: string][]>}
+ */
 async function record() {
   const cwd = join(folder, 'my-filter');
   const args = ['my-filter', '--language', 'rust', '--template', 'hello'];
@@ -44,6 +48,11 @@ async function record() {
   }
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
 function run(command, args, cwd) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}\n${stderr}`);
@@ -91,6 +100,7 @@ ${texts.join('\n')}
 `;
 }
 
+/** @param {string} text */
 function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -4,57 +4,69 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root, shell } from './command.mjs';
 import {
   buildTool,
-  findBuildah,
-  findEnvoy,
-  findGoTools,
-  findRust,
-  installPackages,
-  shell,
+  ensureBuildah,
+  ensureEnvoy,
+  ensureGoTools,
+  ensureLanguages,
+  ensurePackages,
 } from './setup.mjs';
 import { listInapplicable } from './systems.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
+/**
+ * What one word stands for.
+ *
+ * @type {Record<string, string[]>}
+ */
+const groups = { fast: [...checks, 'unit', 'cli'] };
 
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
-const named = firstOption < 0 ? args : args.slice(0, firstOption);
+const words = firstOption < 0 ? args : args.slice(0, firstOption);
+const named = words.flatMap((word) => groups[word] ?? [word]);
 const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = named.filter((name) => ![...checks, ...suites].includes(name));
 if (unknown.length > 0) {
   console.error(`error: there is no ${unknown.join(', ')}; there are ${[...checks, ...suites].join(', ')}`);
   process.exit(2);
 }
+/** @param {string} name */
 const isWanted = (name) => named.length === 0 || named.includes(name);
 
-installPackages();
+ensurePackages();
 buildTool();
-const needs = [
-  [findRust, ['smoke']],
-  [findEnvoy, ['smoke', 'abi']],
-  [findGoTools, ['smoke', 'mesh']],
-  [findBuildah, ['smoke']],
-];
-const env = needs
-  .filter(([, names]) => names.some(isWanted))
-  .reduce((found, [find]) => find(found), process.env);
+let env = process.env;
+if (isWanted('smoke')) env = await ensureLanguages(env);
+if (isWanted('smoke') || isWanted('abi')) env = ensureEnvoy(env);
+if (isWanted('smoke') || isWanted('mesh')) env = ensureGoTools(env);
+if (isWanted('smoke')) env = ensureBuildah(env);
 
 const results = [...checks.filter(isWanted).map(runCheck), ...runSuites(suites.filter(isWanted))];
+/** @param {'passed' | 'failed'} key */
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 
-/** Runs a script of package.json that counts as one test. */
+/**
+ * Runs a script of package.json that counts as one test.
+ *
+ * @param {string} name
+ */
 function runCheck(name) {
   console.log(`\n· ${name}`);
   const isFine = run('npm', ['run', '--silent', name]);
   return { passed: Number(isFine), failed: Number(!isFine) };
 }
 
-/** Runs suites of vitest, and gives how many of their tests have passed and failed. One that did not run has failed. */
+/**
+ * Runs suites of vitest; returns how many of their tests have passed and failed. One that did not run has failed.
+ *
+ * @param {readonly string[]} names
+ */
 function runSuites(names) {
   if (names.length === 0) return [];
   for (const { file, needs } of listInapplicable(process.platform)) {
@@ -73,7 +85,12 @@ function runSuites(names) {
   return [{ passed: numPassedTests, failed: Math.max(numFailedTests + notRun, Number(!isFine)) }];
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
 function run(command, args) {
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
-  return spawnSync(command, args, { cwd, env, shell, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  return (
+    spawnSync(command, args, { cwd: root, env, shell, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+  );
 }

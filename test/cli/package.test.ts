@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shell } from '../../scripts/setup.mjs';
+import { shell } from '../../scripts/command.mjs';
 import { readTree } from '../../src/layers.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,0 +1,53 @@
+// Runs other programs, for the scripts beside this one.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** npm and npx are no programs on Windows but scripts. */
+export const shell = process.platform === 'win32';
+
+/**
+ * What a command prints that reads `input`; nothing if it fails.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function read(command, args, env, cwd = root, input = '') {
+  const { status, stdout } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    input,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  return status === 0 ? stdout.trim() : '';
+}
+
+/**
+ * Runs a command in the root, saying what for. Ends this process if it fails.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} what
+ */
+export function run(command, args, what, env = process.env) {
+  console.log(`· ${what}`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell,
+  });
+  if (status !== 0) fail(`${[command, ...args].join(' ')} has failed${error ? `: ${error.message}` : ''}`);
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+export function fail(message) {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}

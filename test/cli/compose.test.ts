@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTree } from '../../src/layers.ts';
+import { defaults } from '../../src/project.ts';
+import { makeFolder } from '../folder.ts';
+import { generate } from '../generate.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A copy of what the command reads and writes, and the command in it. */
+function copyRepository() {
+  const copy = join(makeFolder(), 'repository');
+  for (const path of ['package.json', 'scripts', 'src', 'templates']) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  const project = join(copy, 'composed');
+  return {
+    project,
+    filter: join(project, 'src/filter.rs'),
+    layer: join(copy, 'templates/rust/hello/src/filter.rs'),
+    compose: () =>
+      spawnSync(process.execPath, ['scripts/compose.mjs', 'rust', 'hello', project], {
+        cwd: copy,
+        encoding: 'utf8',
+      }),
+  };
+}
+
+describe('npm run compose', () => {
+  it('puts the layers together under the name of the placeholder', () => {
+    const { project, compose } = copyRepository();
+    expect(compose()).toMatchObject({ status: 0, stderr: '' });
+    const { '.composed.json': _, ...tree } = Object.fromEntries(readTree(project));
+    expect(tree).toEqual(Object.fromEntries(generate({ ...defaults, directory: 'envoy-filter-name' }).tree));
+  });
+
+  it('takes changes back into the layers, each once', () => {
+    const { filter, layer, compose } = copyRepository();
+    compose();
+    appendFileSync(filter, '// changed\n');
+    expect(compose().stdout).toContain('took back ');
+    expect(readFileSync(layer, 'utf8')).toBe(readFileSync(filter, 'utf8'));
+    expect(compose().stdout).not.toContain('took back ');
+  });
+
+  it('keeps what has changed in a layer', () => {
+    const { filter, layer, compose } = copyRepository();
+    compose();
+    appendFileSync(layer, '// changed\n');
+    expect(compose().status).toBe(0);
+    expect(readFileSync(layer, 'utf8')).toMatch(/changed\n$/);
+    appendFileSync(filter, '// changed, too\n');
+    expect(compose()).toMatchObject({ status: 1, stderr: expect.stringContaining('has changed, too') });
+    expect(readFileSync(layer, 'utf8')).toMatch(/changed\n$/);
+  });
+
+  it('says that what is rendered is to be changed in its layer', () => {
+    const { project, compose } = copyRepository();
+    compose();
+    appendFileSync(join(project, 'README.md'), 'changed');
+    expect(compose()).toMatchObject({ status: 1, stderr: expect.stringMatching(/change .*README\.md\.ejs/) });
+    expect(existsSync(join(project, '.composed.json'))).toBe(true);
+  });
+});
