@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
 import { assemblyscript } from '../../src/languages/assemblyscript.ts';
+import { hello } from '../../src/templates/hello.ts';
 import { Project } from './project.ts';
 
 const page = await readFile('templates/assemblyscript/base/assembly/README.md', 'utf8');
@@ -18,9 +18,7 @@ describe('“AssemblyScript is not TypeScript”', () => {
   let project: Project;
 
   beforeAll(async () => {
-    const http = contexts.find(({ id }) => id === 'http');
-    if (http === undefined) throw new Error('there is no HTTP filter');
-    project = await Project.create(inject('bin'), assemblyscript, http);
+    project = await Project.create(inject('bin'), assemblyscript, hello);
     const index = join(project.directory, 'assembly/index.ts');
     // What the module exports is compiled.
     await writeFile(index, `${await readFile(index, 'utf8')}\nexport { sample } from "./sample";\n`);
