@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
 import { type Language, languages } from '../../src/languages/index.ts';
+import { templates } from '../../src/templates/index.ts';
 import { runToEnd, type Surroundings, tryToRun } from './command.ts';
 import { type Environment, environments } from './environments.ts';
 
@@ -18,7 +18,7 @@ describe.each(languages.map((language) => [language.label, language] as const))(
     beforeAll(async () => {
       scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-environments-'));
       generated = join(scratch, name);
-      await runToEnd([inject('bin'), name, '--language', language.id, '--context', contexts[0].id], {
+      await runToEnd([inject('bin'), name, '--language', language.id, '--template', templates[0].id], {
         cwd: scratch,
       });
       // Its dependencies, compiled, go into every environment with it: that saves minutes.
