@@ -83,7 +83,7 @@ function draw(session) {
     const y = 40 + LINE * index;
     return `<text class="${className}" x="20" y="${y}" style="animation-delay:${time.toFixed(1)}s">${escapeXml(text)}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${height}" role="img" aria-label="A filter is created, deployed and tried in a terminal">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${height}" xml:space="preserve" role="img" aria-label="A filter is created, deployed and tried in a terminal">
 <style>
 rect { fill: #1b1f27; }
 text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #c9d1d9; white-space: pre; }

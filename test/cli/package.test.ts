@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shell } from '../../scripts/command.mjs';
+import { packageGoals } from '../../scripts/goals.mjs';
 import { readTree } from '../../src/layers.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,8 +42,8 @@ describe('the package', () => {
   });
 
   it('is small', () => {
-    expect(size).toBeLessThanOrEqual(100_000);
-    expect(unpackedSize).toBeLessThanOrEqual(400_000);
+    expect(size).toBeLessThanOrEqual(packageGoals.tarball);
+    expect(unpackedSize).toBeLessThanOrEqual(packageGoals.unpacked);
   });
 
   it('brings no other package, and runs nothing on installation', () => {
