@@ -27,9 +27,11 @@ fn list_files(path: impl AsRef<Path>) -> Vec<(PathBuf, SystemTime)> {
         Ok(entries) => entries
             .flat_map(|e| list_files(e.unwrap().path()))
             .collect(),
-        Err(_) => vec![(
-            path.to_owned(),
-            fs::metadata(path).unwrap().modified().unwrap(),
-        )],
+        // A member of a workspace has no Cargo.lock.
+        Err(_) => fs::metadata(path)
+            .and_then(|file| file.modified())
+            .map(|changed| (path.to_owned(), changed))
+            .into_iter()
+            .collect(),
     }
 }
