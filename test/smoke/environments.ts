@@ -52,10 +52,11 @@ const proxies = ['http', 'https', 'all'].flatMap((scheme) => [
   `${scheme.toUpperCase()}_PROXY`,
 ]);
 const namesOfMake =
-  'ADMIN_PORT ENVOY_FLAGS IMAGE INSTALLED MODULE NAME PORT PORTS RUST_TARGET SOURCES STORE VERSION'.split(
+  'ADMIN_PORT ENVOY_FLAGS IMAGE INSTALLED MODULE NAME PORT PORTS RUST_TARGET SOURCES STORE TEST VERSION'.split(
     ' ',
   );
 
+/** A new environment is one more entry. */
 export const environments: readonly Environment[] = [
   {
     title: 'below a Cargo workspace',
