@@ -1,8 +1,8 @@
 import { cp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { hello } from '../../src/templates/hello.ts';
 import { tryToRun } from './command.ts';
 import { dialects } from './dialects.ts';
 import { Project } from './project.ts';
@@ -27,9 +27,7 @@ describe.each(pairs)('a filter in $label', ({ language, dialect }) => {
   let project: Project;
 
   beforeAll(async () => {
-    const http = contexts.find(({ id }) => id === 'http');
-    if (http === undefined) throw new Error('there is no HTTP filter');
-    project = await Project.create(inject('bin'), language, http);
+    project = await Project.create(inject('bin'), language, hello);
   });
   afterAll(() => project.remove());
   afterEach(async () => {
