@@ -24,17 +24,32 @@ const project = {
   snakeName: 'envoy_filter_name',
   generatorVersion: '0.0.0',
 };
-const files = readLayers(project).flatMap((layer) =>
-  [...layer.files].flatMap(([source, text]) =>
-    [...render(project, [{ name: layer.name, files: new Map([[source, text]]) }])].map(
-      ([composed, rendered]) => ({
-        source: join(root, 'templates', layer.name, source),
-        composed: join(path, composed),
-        rendered,
-      }),
-    ),
-  ),
+const layers = readLayers(project);
+const files = layers.flatMap((layer) =>
+  [...layer.files.keys()]
+    .filter((source) => !source.startsWith('_parts/'))
+    .flatMap((source) => renderAlone(layer.name, source)),
 );
+
+/**
+ * Renders one file of a layer, with the parts of all.
+ *
+ * @param {string} layer
+ * @param {string} source
+ */
+function renderAlone(layer, source) {
+  const only = layers.map(({ name, files }) => ({
+    name,
+    files: new Map(
+      [...files].filter(([file]) => file.startsWith('_parts/') || (name === layer && file === source)),
+    ),
+  }));
+  return [...render(project, only)].map(([composed, rendered]) => ({
+    source: join(root, 'templates', layer, source),
+    composed: join(path, composed),
+    rendered,
+  }));
+}
 
 /** What was composed, to tell what has changed since: in the project, and in the layers. */
 const baseFile = join(path, '.composed.json');

@@ -7,27 +7,46 @@ export type FileTree = ReadonlyMap<string, string>;
 /** One folder of templates. */
 export type Layer = Readonly<{ name: string; files: FileTree }>;
 
+/** Files below this folder are not written: `.ejs` files insert them, by `part('name')`. */
+const partFolder = '_parts/';
+
 /**
- * Takes a project and its layers; gives the project's files, the same bytes for the same input.
- * Throws if two layers give the same file, or if a template is not as it should be.
+ * Renders the layers as the project's files: the same bytes for the same input.
+ * Throws if two layers provide the same file, or if a template is not as it should be.
  */
 export function render(project: FilterProject, layers: readonly Layer[]): FileTree {
   const files = layers.flatMap(({ name, files }) =>
-    [...files].map(([path, text]) => ({ ...renderFile(project, path, text), origin: `${name}/${path}` })),
+    [...files].map(([file, source]) => ({
+      file,
+      source,
+      origin: `${name}/${file}`,
+      path: renderPath(project, file),
+    })),
   );
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const twice = sorted.find(({ path }, index) => path === sorted[index + 1]?.path);
   if (twice !== undefined) {
     const origins = sorted.filter(({ path }) => path === twice.path).map(({ origin }) => origin);
-    throw new Error(`more than one layer gives ${twice.path}: ${origins.join(', ')}`);
+    throw new Error(`more than one layer provides ${twice.path}: ${origins.join(', ')}`);
   }
-  return new Map(sorted.map(({ path, text }) => [path, text]));
+  const sources = new Map(sorted.map(({ path, file, source }) => [path, { file, source }]));
+  const written = sorted.filter(({ path }) => !path.startsWith(partFolder));
+  return new Map(
+    written.map(({ path, file, source }) => [
+      path,
+      project.language.finish(path, renderText({ project, sources }, file, source)),
+    ]),
+  );
 }
 
-function renderFile(project: FilterProject, file: string, source: string) {
-  const path = renderPath(project, file);
-  const text = rename(project, file.endsWith('.ejs') ? fillIn(project, file, source) : source);
-  return { path, text: project.language.finish(path, text) };
+/** What a file can be rendered from besides its own text. */
+type Context = Readonly<{
+  project: FilterProject;
+  sources: ReadonlyMap<string, Readonly<{ file: string; source: string }>>;
+}>;
+
+function renderText(context: Context, file: string, source: string): string {
+  return rename(context.project, file.endsWith('.ejs') ? fillIn(context, file, source) : source);
 }
 
 function renderPath(project: FilterProject, file: string): string {
@@ -39,10 +58,17 @@ function rename({ name, snakeName }: FilterProject, text: string): string {
   return text.replaceAll('envoy-filter-name', name).replaceAll('envoy_filter_name', snakeName);
 }
 
-function fillIn(project: FilterProject, file: string, source: string): string {
+function fillIn(context: Context, file: string, source: string): string {
   if (/<%(?!=)/.test(source)) throw new Error(`${file}: of all EJS tags only <%= is allowed`);
-  const { name, snakeName, generatorVersion, language, template } = project;
-  const locals = { name, snakeName, generatorVersion, language, template, context: template.context };
+  const { name, snakeName, generatorVersion, language, template } = context.project;
+  /** The text of a part, all of its lines but the first indented. */
+  const part = (partName: string, indent = 0) => {
+    const found = context.sources.get(partFolder + partName);
+    if (found === undefined) throw new Error(`${file}: there is no part ${partName}`);
+    const text = renderText(context, found.file, found.source).trimEnd();
+    return text.replaceAll(/\n(?=.)/g, `\n${' '.repeat(indent)}`);
+  };
+  const locals = { name, snakeName, generatorVersion, language, template, context: template.context, part };
   return ejs.render(source, locals, {
     filename: file,
     strict: true,

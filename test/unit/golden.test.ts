@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { emptyDirSync, outputFileSync } from 'fs-extra/esm';
 import { expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
-import { type FileTree, render } from '../../src/render.ts';
+import { type FileTree, type Layer, render } from '../../src/render.ts';
 import { generate } from '../generate.ts';
 import { listPairs } from '../pairs.ts';
 
@@ -32,13 +32,24 @@ function renderAll(): FileTree {
 
 function renderByLayer(pair: Parameters<typeof generate>[0]): readonly File[] {
   const { project } = generate(pair);
-  return readLayers(project).flatMap((layer) =>
-    [...render(project, [layer])].map(([path, text]) => ({
-      origin: `${layer.name}/${path}`,
-      own: `${pair.language.id}-${pair.template.id}/${path}`,
-      text,
-    })),
+  const layers = readLayers(project);
+  return layers.flatMap((layer) =>
+    [...render(project, [layer, ...listParts(layers.filter((other) => other !== layer))])].map(
+      ([path, text]) => ({
+        origin: `${layer.name}/${path}`,
+        own: `${pair.language.id}-${pair.template.id}/${path}`,
+        text,
+      }),
+    ),
   );
+}
+
+/** The layers without what they write. */
+function listParts(layers: readonly Layer[]): readonly Layer[] {
+  return layers.map(({ name, files }) => ({
+    name,
+    files: new Map([...files].filter(([path]) => path.startsWith('_parts/'))),
+  }));
 }
 
 function writeTree(tree: FileTree): void {

@@ -70,6 +70,24 @@ describe('render', () => {
     expect(tree.get('README.txt')).toBe(text);
   });
 
+  it('inserts parts of any layer, indented, and writes none of them', () => {
+    const tree = render(project, [
+      layer({ 'a.yaml.ejs': "steps:\n  - <%= part('steps.yaml', 4) %>\nend\n" }),
+      layer({
+        '_parts/steps.yaml.ejs': "name: <%= name %>\n\n<%= part('more') %>\n",
+        '_parts/more': 'envoy_filter_name\n\n',
+      }),
+    ]);
+    expect([...tree]).toEqual([['a.yaml', 'steps:\n  - name: my-filter\n\n    my_filter\nend\n']]);
+  });
+
+  it('refuses a part that no layer provides, and one that two provide', () => {
+    const file = layer({ 'a.ejs': "<%= part('b') %>" });
+    expect(() => render(project, [file])).toThrow('a.ejs: there is no part b');
+    const two = [layer({ '_parts/b': '' }, 'one'), layer({ '_parts/b.ejs': '' }, 'two')];
+    expect(() => render(project, [file, ...two])).toThrow('one/_parts/b, two/_parts/b.ejs');
+  });
+
   it('leaves quotes, angle brackets and line ends as they are', () => {
     const quoting = { ...project, generatorVersion: `"<&'>"` };
     const rest = `\r\n\n"$&" \${{ x }}\n`;

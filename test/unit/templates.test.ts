@@ -23,7 +23,7 @@ describe('templates', () => {
     const filled = templates.filter(([path]) => path.endsWith('.ejs'));
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.filter(([, text]) => /<%(?!=)/.test(text)).map(([path]) => path)).toEqual([]);
-    expect(filled.filter(([path]) => !/\.(md|json)\.ejs$/.test(path)).map(([path]) => path)).toEqual([]);
+    expect(filled.filter(([path]) => !/\.(md|json|ya?ml)\.ejs$/.test(path)).map(([path]) => path)).toEqual([]);
     const others = templates.filter(([path, text]) => !path.endsWith('.ejs') && text.includes('<%'));
     expect(others.map(([path]) => path)).toEqual([]);
   });
@@ -44,6 +44,14 @@ describe('templates', () => {
     expect(named.filter((layer) => !layers.has(layer))).toEqual([]);
   });
 
+  it('have no part that nothing inserts', () => {
+    const names = templates.flatMap(([path]) => path.match(/\/_parts\/(.*?)(?:\.ejs)?$/)?.[1] ?? []);
+    const inserted = templates.flatMap(([, text]) =>
+      [...text.matchAll(/part\('([^']+)'/g)].map(([, name]) => name),
+    );
+    expect(names.filter((name) => !inserted.includes(name))).toEqual([]);
+  });
+
   it('have nothing in them that was built, and no .gitignore, which npm would leave out', () => {
     const built =
       /(^|\/)(target|node_modules|build|\.envoy|\.git|\.gitignore|\.npmrc|\.npmignore|\.DS_Store)(\/|$)/;
@@ -55,7 +63,8 @@ describe('templates', () => {
     const generate = () => render(project, readLayers(project));
 
     it('come together without two that give the same file', () => {
-      const count = readLayers(project).reduce((sum, { files }) => sum + files.size, 0);
+      const paths = readLayers(project).flatMap(({ files }) => [...files.keys()]);
+      const count = paths.filter((path) => !path.startsWith('_parts/')).length;
       expect(generate().size).toBe(count);
     });
 
