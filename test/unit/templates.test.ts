@@ -23,7 +23,9 @@ describe('templates', () => {
     const filled = templates.filter(([path]) => path.endsWith('.ejs'));
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.filter(([, text]) => /<%(?!=)/.test(text)).map(([path]) => path)).toEqual([]);
-    expect(filled.filter(([path]) => !/\.(md|json|ya?ml)\.ejs$/.test(path)).map(([path]) => path)).toEqual([]);
+    expect(filled.filter(([path]) => !/\.(md|json|ya?ml)\.ejs$/.test(path)).map(([path]) => path)).toEqual(
+      [],
+    );
     const others = templates.filter(([path, text]) => !path.endsWith('.ejs') && text.includes('<%'));
     expect(others.map(([path]) => path)).toEqual([]);
   });
