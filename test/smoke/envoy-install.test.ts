@@ -100,6 +100,9 @@ describe('where there is no Envoy, a generated project', () => {
         PIP_RETRIES: '1',
         PIP_FIND_LINKS: '',
         PIP_NO_CACHE_DIR: '1',
+        // Where this is set, pip prefers it.
+        REQUESTS_CA_BUNDLE: '',
+        CURL_CA_BUNDLE: '',
         ...env,
       });
       expect(stderr).toMatch(why);

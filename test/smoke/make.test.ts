@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -25,17 +25,20 @@ describe.each(rows)('the make files of a generated %s project', (_, language) =>
     await rm(scratch, { recursive: true });
   });
 
-  it('work in a directory with a colon in its name, unless cargo does not: then they say so', async () => {
-    const place = join(scratch, 'a:b');
-    await runToEnd(['cp', '-R', project.directory, place], { cwd: scratch });
-    const { status, stderr } = await tryToRun(['make', 'lint', 'build', 'check'], { cwd: place });
-    if (language.id === 'rust') {
-      expect(stderr).toMatch(/^error: cargo cannot build in a path that contains ':'; .*\nmake: .*\n$/);
-      expect(status).toBe(2);
-    } else {
-      expect({ status, stderr }).toMatchObject({ status: 0 });
-    }
-  });
+  it.each([':', '%'])(
+    'work in a directory with %j in its name, or say that Rust does not',
+    async (character) => {
+      const place = join(scratch, `a${character}b`);
+      await runToEnd(['cp', '-R', project.directory, place], { cwd: scratch });
+      const { status, stderr } = await tryToRun(['make', 'lint', 'build', 'check'], { cwd: place });
+      if (language.id === 'rust') {
+        expect(stderr).toMatch(/^error: Rust cannot build in a path that contains .*; .*\nmake: .*\n$/);
+        expect(status).toBe(2);
+      } else {
+        expect({ status, stderr }).toMatchObject({ status: 0 });
+      }
+    },
+  );
 
   it('heed no variable of the environment but ENVOY and ORAS', async () => {
     const texts = (await Promise.all(makeFiles.map((file) => project.read(file)))).join('');
@@ -57,6 +60,22 @@ describe.each(rows)('the make files of a generated %s project', (_, language) =>
     expect(stderr).toMatch(/^error: IMAGE is '', expected registry\/name:tag; .*make push IMAGE=/m);
   });
 
+  it('find their tools wherever those are, and their folders whatever CDPATH says', async () => {
+    const folder = join(scratch, "to'ols $HOME (é)#");
+    await mkdir(join(scratch, 'build'));
+    await mkdir(folder);
+    await mkdir(join(project.directory, 'build'), { recursive: true });
+    await writeFile(join(project.directory, 'build/plugin.wasm'), '');
+    const { stdout: oras } = await runToEnd(['sh', '-c', 'command -v oras'], { cwd: scratch });
+    await symlink(oras.trim(), join(folder, 'oras'));
+    const env = { ORAS: join(folder, 'oras'), CDPATH: scratch };
+    for (const target of ['image', 'images']) {
+      const { status, stdout, stderr } = await project.make(['-s', '-o', 'build', target], env);
+      expect(stdout).toMatch(/^(smoke-\S+:0\.1\.0 sha256:\S+|NAME .*\nsmoke-\S+ +0\.1\.0 .*)\n$/);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    }
+  });
+
   it.each(['0', '65536', '-1', 'http', '9090/tcp', 'localhost:9090'])('refuse PORT=%s', async (port) => {
     await mkdir(join(project.directory, 'build'), { recursive: true });
     const { status, stdout, stderr } = await project.make(['-o', 'build', 'deploy', `PORT=${port}`]);
@@ -68,7 +87,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language) =>
   });
 
   it('name an ENVOY that does not run, and the command that does without it', async () => {
-    for (const ENVOY of [join(scratch, "not 'there'"), await writeScript(scratch, 'exit 1')]) {
+    for (const ENVOY of [join(scratch, "not 'th$re'"), await writeScript(scratch, 'exit 1')]) {
       const { status, stderr } = await project.make(['envoy'], { ENVOY });
       expect(stderr).toContain(`error: ${ENVOY} does not run as Envoy; `);
       expect(status).toBe(2);
