@@ -6,6 +6,8 @@ import { Fields } from "./json/fields";
 export class Config {
   /** What the line that greets a client begins with. */
   greeting: string = "Hello world";
+  /** A connection from this IP address is closed; where this is empty, none is. */
+  denyAddress: Uint8Array = new Uint8Array(0);
   /** A connection whose first bytes are these is closed; where there are none, none is. */
   denyPrefix: Uint8Array = new Uint8Array(0);
 }
@@ -21,6 +23,7 @@ export function parseConfig(json: Uint8Array): ParsedConfig {
   const parsed = new ParsedConfig();
   const fields = new Fields(json);
   parsed.config.greeting = withinALine(fields, "greeting", parsed.config.greeting);
+  parsed.config.denyAddress = encodeUtf8(fields.string("deny_address", ""));
   parsed.config.denyPrefix = encodeUtf8(fields.string("deny_prefix", ""));
   parsed.error = fields.error();
   return parsed;

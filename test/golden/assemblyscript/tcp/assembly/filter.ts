@@ -11,6 +11,12 @@ export enum Verdict {
   Deny,
 }
 
+/** Says whether a connection from `address`, which ends in a port, is closed before its first bytes have come. */
+export function deniesAddress(config: Config, address: Uint8Array): bool {
+  const host = config.denyAddress;
+  return host.length > 0 && startsWith(address, concat(host, encodeUtf8(":")));
+}
+
 /** Judges a connection by its first bytes: `start` is all that have come, or as many as the prefix is long. */
 export function judge(config: Config, start: Uint8Array, endOfStream: bool): Verdict {
   const prefix = config.denyPrefix;

@@ -1,6 +1,7 @@
 /**
  * Sends each client the line `<greeting> from <its address>` before the first bytes of the upstream, closes
- * connections that begin with the denied prefix, and counts the bytes that it passes on.
+ * connections from the denied address and those that begin with the denied prefix, and counts the bytes that
+ * it passes on.
  *
  * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured
  * in config.ts: plain code, tested without Envoy.
@@ -13,7 +14,7 @@ import { LogLevel, log } from "./envoy/log";
 import { Counter } from "./envoy/metric";
 import { getProperty } from "./envoy/property";
 import { closeDownstream, downstreamData, StreamContext, upstreamData } from "./envoy/stream";
-import { hello, judge, Verdict } from "./filter";
+import { deniesAddress, hello, judge, Verdict } from "./filter";
 
 // The callbacks. Envoy makes only those that are exported.
 export * from "./envoy/exports/root";
@@ -56,17 +57,22 @@ class Filter extends StreamContext {
     super(id);
   }
 
+  /** Decides what it can without a byte from the client: Envoy has not connected to the upstream yet. */
+  override onNewConnection(): Action {
+    const address = getProperty(["source", "address"]);
+    if (address !== null && deniesAddress(this.config, address)) return this.deny();
+    return Action.Continue;
+  }
+
+  /** By now, Envoy has connected to the upstream, which may have been the first to speak. */
   override onDownstreamData(size: u32, endOfStream: bool): Action {
     if (this.verdict === Verdict.Wait) {
       // Envoy shows bytes that were held back again, followed by those that are new.
       const start = downstreamData.get(0, this.config.denyPrefix.length);
       this.verdict = judge(this.config, start, endOfStream);
-      if (this.verdict === Verdict.Deny) {
-        this.counters.deniedConnections.add();
-        closeDownstream();
-      }
     }
-    if (this.verdict !== Verdict.Pass) return Action.Pause;
+    if (this.verdict === Verdict.Wait) return Action.Pause;
+    if (this.verdict === Verdict.Deny) return this.deny();
     this.counters.downstreamBytes.add(size);
     return Action.Continue;
   }
@@ -79,6 +85,12 @@ class Filter extends StreamContext {
       upstreamData.prepend(hello(this.config, address));
     }
     return Action.Continue;
+  }
+
+  private deny(): Action {
+    this.counters.deniedConnections.add();
+    closeDownstream();
+    return Action.Pause;
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { parseConfig } from "./support/plain.js";
 
-const DEFAULTS = { greeting: "Hello world", denyPrefix: new Uint8Array() };
+const DEFAULTS = { greeting: "Hello world", denyAddress: new Uint8Array(), denyPrefix: new Uint8Array() };
 
 test("nothing means the defaults", () => {
   for (const json of ["", " \n", "{}"]) {
@@ -12,13 +12,19 @@ test("nothing means the defaults", () => {
 });
 
 test("reads every field", () => {
-  const { config } = parseConfig(Buffer.from('{"greeting": "Hi", "deny_prefix": "\\u0016\\u0003ü"}'));
-  assert.deepEqual(config, { greeting: "Hi", denyPrefix: Uint8Array.of(0x16, 3, 0xc3, 0xbc) });
+  const json = '{"greeting": "Hi", "deny_address": "::1", "deny_prefix": "\\u0016\\u0003ü"}';
+  const denyAddress = Uint8Array.from(Buffer.from("::1"));
+  const { config } = parseConfig(Buffer.from(json));
+  assert.deepEqual(config, { greeting: "Hi", denyAddress, denyPrefix: Uint8Array.of(0x16, 3, 0xc3, 0xbc) });
 });
 
 test("names the field that is wrong", () => {
   for (const [json, why] of [
-    ['{"deny_prefx": "x"}', "deny_prefx: unknown field `deny_prefx`, expected `greeting` or `deny_prefix`"],
+    [
+      '{"deny_prefx": "x"}',
+      "deny_prefx: unknown field `deny_prefx`, expected `greeting` or `deny_address` or `deny_prefix`",
+    ],
+    ['{"deny_address": ["192.0.2.1"]}', "deny_address: invalid type: an array, expected a string"],
     ['{"deny_prefix": 1}', "deny_prefix: invalid type: a number, expected a string"],
     ['{"greeting": "a\\nb"}', "greeting: control characters are not allowed"],
     ['{"greeting": "a\\u0085b"}', "greeting: control characters are not allowed"],

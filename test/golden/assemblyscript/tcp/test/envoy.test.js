@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
 
-import { bootstrap, replace, withSourceAddresses, withUpstream } from "./support/bootstrap.js";
+import { bootstrap, replace, withConfiguration, withSourceAddresses, withUpstream } from "./support/bootstrap.js";
 import { Client } from "./support/client.js";
 import { atOnce, eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { proxyLine } from "./support/http-client.js";
@@ -90,7 +90,24 @@ test("closes a connection that begins with the denied prefix", async (t) => {
 
   assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 2);
   assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 0);
+  // Envoy has connected, but no byte has passed.
+  assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 2);
   assert.equal(await bytesToUpstream(envoy), 0);
+});
+
+test("closes a connection from the denied address before it reaches the upstream", async (t) => {
+  const denying = withConfiguration(bootstrap(), '{"deny_address": "192.0.2.1"}');
+  const envoy = await runEnvoy(t, withSourceAddresses(denying));
+  const denied = await Client.connect(t, envoy);
+  denied.send(proxyLine("192.0.2.1"));
+  await assertIsClosed(denied);
+  assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 1);
+  assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 0);
+
+  const other = await Client.connect(t, envoy);
+  other.send(proxyLine("192.0.2.10"));
+  other.send("x");
+  await assertReceives(other, "Hello world from 192.0.2.10:1234\nx");
 });
 
 test("passes what begins like the denied prefix but is not", async (t) => {

@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hello, judge, Verdict } from "./support/plain.js";
+import { deniesAddress, hello, judge, Verdict } from "./support/plain.js";
 
-const CONFIG = { greeting: "Hello world", denyPrefix: Buffer.from("") };
+const CONFIG = { greeting: "Hello world", denyAddress: Buffer.from(""), denyPrefix: Buffer.from("") };
 const DENYING = { ...CONFIG, denyPrefix: Buffer.from("EVIL") };
 
 /** What becomes of a connection whose first bytes are the characters of `start`. */
 function verdict(config, start, endOfStream) {
   return Verdict[judge(config, Buffer.from(start, "latin1"), endOfStream)];
 }
+
+test("denies the address whatever its port", () => {
+  for (const [denied, address, expected] of [
+    ["192.0.2.1", "192.0.2.1:5000", true],
+    ["192.0.2.1", "192.0.2.10:5000", false],
+    ["192.0.2.1", "", false],
+    ["[2001:db8::1]", "[2001:db8::1]:5000", true],
+    ["", "192.0.2.1:5000", false],
+    ["", ":5000", false],
+  ]) {
+    const config = { ...CONFIG, denyAddress: Buffer.from(denied) };
+    assert.equal(deniesAddress(config, Buffer.from(address)), expected);
+  }
+});
 
 test("denies the prefix and what follows it", () => {
   for (const start of ["EVIL", "EVIL\0"]) {

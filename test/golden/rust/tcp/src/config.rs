@@ -8,6 +8,8 @@ pub struct Config {
     /// What the line that greets a client begins with.
     #[serde(deserialize_with = "within_a_line")]
     pub greeting: String,
+    /// A connection from this IP address is closed; where this is empty, none is.
+    pub deny_address: String,
     /// A connection whose first bytes are these is closed; where this is empty, none is.
     pub deny_prefix: String,
 }
@@ -16,6 +18,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             greeting: "Hello world".to_owned(),
+            deny_address: String::new(),
             deny_prefix: String::new(),
         }
     }
@@ -62,9 +65,12 @@ mod tests {
 
     #[test]
     fn reads_every_field() {
-        let config = Config::parse(br#"{"greeting": "Hi", "deny_prefix": "\u0016\u0003"}"#);
+        let config = Config::parse(
+            br#"{"greeting": "Hi", "deny_address": "192.0.2.1", "deny_prefix": "\u0016\u0003"}"#,
+        );
         let expected = Config {
             greeting: "Hi".to_owned(),
+            deny_address: "192.0.2.1".to_owned(),
             deny_prefix: "\x16\x03".to_owned(),
         };
         assert_eq!(config, Ok(expected));
@@ -75,7 +81,11 @@ mod tests {
         for (json, why) in [
             (
                 r#"{"deny_prefx": "x"}"#,
-                "deny_prefx: unknown field `deny_prefx`, expected `greeting` or `deny_prefix`",
+                "deny_prefx: unknown field `deny_prefx`, expected one of `greeting`, `deny_address`, `deny_prefix`",
+            ),
+            (
+                r#"{"deny_address": ["192.0.2.1"]}"#,
+                "deny_address: invalid type: sequence, expected a string",
             ),
             (
                 r#"{"deny_prefix": 1}"#,

@@ -11,6 +11,13 @@ pub enum Verdict {
     Deny,
 }
 
+/// Says whether a connection from `address`, which ends in a port, is closed before its first bytes have come.
+pub fn denies_address(config: &Config, address: &[u8]) -> bool {
+    let host = config.deny_address.as_bytes();
+    let rest = address.strip_prefix(host).unwrap_or_default();
+    !host.is_empty() && rest.starts_with(b":")
+}
+
 /// Judges a connection by its first bytes: `start` is all that have come, or as many as the prefix is long.
 pub fn judge(config: &Config, start: &[u8], end_of_stream: bool) -> Verdict {
     let prefix = config.deny_prefix.as_bytes();
@@ -34,6 +41,24 @@ pub fn hello(config: &Config, address: Option<&[u8]>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn denies_the_address_whatever_its_port() {
+        for (denied, address, expected) in [
+            ("192.0.2.1", "192.0.2.1:5000", true),
+            ("192.0.2.1", "192.0.2.10:5000", false),
+            ("192.0.2.1", "", false),
+            ("[2001:db8::1]", "[2001:db8::1]:5000", true),
+            ("", "192.0.2.1:5000", false),
+            ("", ":5000", false),
+        ] {
+            let config = Config {
+                deny_address: denied.to_owned(),
+                ..Config::default()
+            };
+            assert_eq!(denies_address(&config, address.as_bytes()), expected);
+        }
+    }
 
     #[test]
     fn denies_the_prefix_and_what_follows_it() {

@@ -1,5 +1,6 @@
 //! Sends each client the line `<greeting> from <its address>` before the first bytes of the upstream, closes
-//! connections that begin with the denied prefix, and counts the bytes that it passes on.
+//! connections from the denied address and those that begin with the denied prefix, and counts the bytes that
+//! it passes on.
 //!
 //! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
 //! configured in [`config`]: plain Rust, tested without Envoy.
@@ -74,22 +75,31 @@ struct Filter {
 impl Context for Filter {}
 
 impl StreamContext for Filter {
+    /// Decides what it can without a byte from the client: Envoy has not connected to the upstream yet.
+    fn on_new_connection(&mut self) -> Action {
+        let address = self.get_property(vec!["source", "address"]);
+        if filter::denies_address(&self.config, &address.unwrap_or_default()) {
+            return self.deny();
+        }
+        Action::Continue
+    }
+
+    /// By now, Envoy has connected to the upstream, which may have been the first to speak.
     fn on_downstream_data(&mut self, data_size: usize, end_of_stream: bool) -> Action {
         if self.verdict == Verdict::Wait {
             // Envoy shows bytes that were held back again, followed by those that are new.
             let start = self.get_downstream_data(0, self.config.deny_prefix.len());
             let start = start.unwrap_or_default();
             self.verdict = filter::judge(&self.config, &start, end_of_stream);
-            if self.verdict == Verdict::Deny {
-                self.counters.denied_connections.add(1);
-                self.close_downstream();
+        }
+        match self.verdict {
+            Verdict::Wait => Action::Pause,
+            Verdict::Deny => self.deny(),
+            Verdict::Pass => {
+                self.counters.downstream_bytes.add(data_size);
+                Action::Continue
             }
         }
-        if self.verdict != Verdict::Pass {
-            return Action::Pause;
-        }
-        self.counters.downstream_bytes.add(data_size);
-        Action::Continue
     }
 
     fn on_upstream_data(&mut self, data_size: usize, _end_of_stream: bool) -> Action {
@@ -102,6 +112,14 @@ impl StreamContext for Filter {
             self.set_upstream_data(0, 0, &line);
         }
         Action::Continue
+    }
+}
+
+impl Filter {
+    fn deny(&self) -> Action {
+        self.counters.denied_connections.add(1);
+        self.close_downstream();
+        Action::Pause
     }
 }
 

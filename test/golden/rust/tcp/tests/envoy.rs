@@ -14,7 +14,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use support::bootstrap::{bootstrap, replace, with_source_addresses, with_upstream};
+use support::bootstrap::{
+    bootstrap, replace, with_configuration, with_source_addresses, with_upstream,
+};
 use support::http_client::proxy_line;
 use support::{Envoy, at_once, eventually};
 
@@ -139,7 +141,27 @@ fn closes_a_connection_that_begins_with_the_denied_prefix() {
 
     assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 2);
     assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 0);
+    // Envoy has connected, but no byte has passed.
+    assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 2);
     assert_eq!(bytes_to_upstream(&envoy), 0);
+}
+
+#[test]
+fn closes_a_connection_from_the_denied_address_before_it_reaches_the_upstream() {
+    let denying = with_configuration(&bootstrap(), r#"{"deny_address": "192.0.2.1"}"#);
+    let envoy = Envoy::run(&with_source_addresses(&denying)).unwrap();
+    let mut denied = connect(&envoy);
+    let source = proxy_line("192.0.2.1");
+    denied.write_all(source.as_bytes()).unwrap();
+    assert_is_closed(&mut denied);
+    assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 1);
+    assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 0);
+
+    let mut other = connect(&envoy);
+    let source = proxy_line("192.0.2.10");
+    other.write_all(source.as_bytes()).unwrap();
+    other.write_all(b"x").unwrap();
+    assert_receives(&mut other, b"Hello world from 192.0.2.10:1234\nx");
 }
 
 #[test]

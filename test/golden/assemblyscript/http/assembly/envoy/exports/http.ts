@@ -37,8 +37,6 @@ export function proxy_on_response_trailers(id: u32, count: u32): Action {
 /** null if the context is gone. One of another kind could only be ignored, which would go unnoticed. */
 function enter(id: u32): HttpContext | null {
   const context = enterContext(id);
-  if (context !== null && !(context instanceof HttpContext)) {
-    throw new Error("the root context creates no HttpContext for a request");
-  }
+  assert(context === null || context instanceof HttpContext, "the root context creates no HttpContext for a request");
   return changetype<HttpContext | null>(context);
 }

@@ -32,9 +32,8 @@ export function proxy_on_upstream_connection_close(id: u32, peer: Peer): void {
 /** null if the context is gone. One of another kind could only be ignored, which would go unnoticed. */
 function enter(id: u32): StreamContext | null {
   const context = enterContext(id);
-  assert(
-    context === null || context instanceof StreamContext,
-    "the root context creates no StreamContext for a connection",
-  );
+  if (context !== null && !(context instanceof StreamContext)) {
+    throw new Error("the root context creates no StreamContext for a connection");
+  }
   return changetype<StreamContext | null>(context);
 }
