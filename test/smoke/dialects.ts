@@ -27,7 +27,7 @@ export type Dialect = Readonly<{
 const rust: Dialect = {
   separator: '_',
   passed: (testName) => `${testName} ... ok`,
-  crash: replace('Action::Continue', 'panic!("kaboom")'),
+  crash: replace('Action::Continue', '{ log::info!("kaboom"); panic!("crash") }'),
   impatience: ['tests/support/mod.rs', replace('from_secs(30)', 'from_secs(3)')],
   runners: [['cargo', 'test', 'adds_the_header']],
   leanTests: 'mod support;\n\n#[test]\nfn starts() {\n    support::Envoy::start();\n}\n',
@@ -49,20 +49,23 @@ const rust: Dialect = {
     replace(
       'fn greets_from_the_authority() {\n',
       `fn greets_from_the_authority() {
-        let lengths = [Some("example".len()), "com".len().checked_sub(4)];
-        if lengths[0].unwrap() == 0 || lengths[1].is_some() {
-            panic!("{}", lengths[0].expect("a length"));
+        let value = hello(&Config::default(), None);
+        assert_eq!(value[0], *value.first().expect("a byte"));
+        match value.last().unwrap() {
+            b'n' => (),
+            other => panic!("{other}"),
         }
 `,
     ),
   ],
-  insert: (line) => replace('    let authority', `    ${line}\n    let authority`),
+  insert: (line) =>
+    replace('    let authority', `    if config.greeting.is_empty() { ${line} }\n    let authority`),
 };
 
 const assemblyscript: Dialect = {
   separator: ' ',
   passed: (testName) => `✔ ${testName} (`,
-  crash: replace('return Action.Continue', 'throw new Error("kaboom")'),
+  crash: replace('return Action.Continue', 'log(LogLevel.Info, "kaboom"); throw new Error("crash")'),
   impatience: ['test/support/envoy.js', replace('PATIENCE = 30_000', 'PATIENCE = 1_000')],
   runners: [
     ['node', '--test', 'test/envoy.test.js'],
