@@ -5,7 +5,14 @@
 //! - [`eventually`] waits, [`at_once`] does something many times at once.
 //! - [`http_client`]: HTTP clients, also from another source address. [`upstream`]: a server that answers as a test wants.
 //! - [`bootstrap`]: the Envoy configuration, and changes of it.
-#![allow(dead_code, reason = "a test need not use all of it")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic, and need not use all of it"
+)]
 
 pub mod bootstrap;
 mod built;
