@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-const layers = ['base', 'http-api', 'stream'];
+const layers = ['base', 'http', 'stream'];
 /** What the test filters share. Each of the others is a module. */
 const shared = ['messages.ts', 'script.ts'];
 

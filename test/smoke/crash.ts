@@ -4,7 +4,7 @@ import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
 import { Client, expectGreeted } from './client.ts';
 import { askEcho } from './echo.ts';
-import { crashPatches, forgetfulPatches } from './patches.ts';
+import { crashPatches, earlyCrashPatches, forgetfulPatches } from './patches.ts';
 import { type Deployment, deployOnce, type Project, replace } from './project.ts';
 import { readStats } from './stats.ts';
 
@@ -37,6 +37,19 @@ export function describeForgetfulness(language: Language, context: Context, proj
     await project().withFile(language.files.glue, patch, async () => {
       const { status, stdout, stderr } = await project().make(['test', 'TEST=greeting']);
       expect(stdout + stderr).toContain(why);
+      expect(status).toBe(2);
+    });
+  });
+}
+
+/** Defines that a module that crashes when Envoy creates its root context is found by `make check`. */
+export function describeEarlyCrash(language: Language, project: () => Project): void {
+  it('fails `make check` if the module crashes before Envoy serves', async () => {
+    const patch = earlyCrashPatches[language.id];
+    if (patch === undefined) throw new Error(`patches.ts has none for ${language.id}`);
+    await project().withFile(language.files.glue, patch, async () => {
+      const { status, stderr } = await project().make(['check']);
+      expect(stderr).toContain('proxy_on_context_create failed');
       expect(status).toBe(2);
     });
   });

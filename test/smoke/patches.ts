@@ -43,6 +43,12 @@ export const forgetfulPatches: Readonly<Record<string, readonly [Change, string]
   ],
 };
 
+/** By language, what makes a sample crash when Envoy creates its root context. */
+export const earlyCrashPatches: Readonly<Record<string, Change>> = {
+  rust: replaceMatch(/set_root_context\(.*\);/, 'set_root_context(|_| panic!("none"));'),
+  assemblyscript: replaceMatch(/^setRootContext\(.*\n/m, ''),
+};
+
 /** By language, what makes `greeting` a required field. */
 export const requirePatches: Readonly<Record<string, Change>> = {
   rust: replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'),

@@ -7,7 +7,7 @@ import { listPairs } from '../pairs.ts';
 import { describeBehaviours } from './behaviours.ts';
 import { runToEnd, writeScript } from './command.ts';
 import { describeComparison } from './comparison.ts';
-import { describeCrashes, describeForgetfulness } from './crash.ts';
+import { describeCrashes, describeEarlyCrash, describeForgetfulness } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
 import { pathOfBasicTools } from './path.ts';
@@ -127,5 +127,6 @@ describe.each(listPairs())('a generated %s %s', (_language, _template, { languag
   describeBehaviours(context, () => project);
   describeCrashes(language, context, () => project);
   describeForgetfulness(language, context, () => project);
+  describeEarlyCrash(language, () => project);
   describeRequiredField(language, () => project);
 });
