@@ -17,12 +17,14 @@ export function proxy_on_context_create(id: u32, rootId: u32): void {
 
 export function proxy_on_vm_start(rootId: u32, configurationSize: u32): bool {
   const root = enterRoot(rootId);
-  return root === null || root.onVmStart(getBuffer(BufferType.VmConfiguration));
+  if (root === null) return false;
+  return root.onVmStart(getBuffer(BufferType.VmConfiguration));
 }
 
 export function proxy_on_configure(rootId: u32, configurationSize: u32): bool {
   const root = enterRoot(rootId);
-  return root === null || root.onConfigure(getBuffer(BufferType.PluginConfiguration));
+  if (root === null) return false;
+  return root.onConfigure(getBuffer(BufferType.PluginConfiguration));
 }
 
 export function proxy_on_tick(rootId: u32): void {
