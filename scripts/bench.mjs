@@ -1,5 +1,5 @@
-// Shows sizes and speed beside their goals; exits with 1 if one is missed. Times are ratios of two commands that
-// took turns in this run, so that what else the machine does weighs on both alike.
+// Measures sizes and speed, and exits with 1 if one misses its goal. Times are ratios of two commands that take turns,
+// so that other load on the machine affects both alike.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { packageGoals } from './goals.mjs';
 import { buildTool, ensureLanguages, ensurePackages } from './setup.mjs';
 
 const TURNS = 31;
-/** What bash prints of the time that a command took. */
+/** Bash's TIMEFORMAT for each clock: the sum of its numbers is the time. */
 const formats = { wall: '%3R 0', cpu: '%3U %3S' };
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -29,7 +29,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** The tarball, and what installing it brings. */
+/** The size of the tarball, and what installing it adds. */
 function measurePackage() {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root));
   run('npm', ['install', '--no-audit', '--no-fund', `./${packed.filename}`], folder);
@@ -44,7 +44,7 @@ function measurePackage() {
   ];
 }
 
-/** The installed command against Node itself, and against create-vite. */
+/** The installed command, compared with Node itself and with create-vite. */
 function measureSpeed() {
   const rival = join(folder, 'rival');
   mkdirSync(rival);
@@ -64,7 +64,7 @@ function measureSpeed() {
   ];
 }
 
-/** The modules of freshly generated projects. */
+/** The size of the module of each new project. */
 async function measureModules() {
   const rows = [];
   for (const { id: language } of languages) {
@@ -81,7 +81,7 @@ async function measureModules() {
 }
 
 /**
- * How much longer the first command takes: the median of the turns' ratios.
+ * How many times as long as the second command the first one takes: the median of the turns.
  *
  * @param {keyof typeof formats} clock
  * @param {string} first
@@ -93,7 +93,7 @@ function compare(clock, first, second) {
 }
 
 /**
- * Runs a command in an empty folder; returns its seconds of wall or CPU time, as bash measures them.
+ * Runs a command and returns the seconds it took.
  *
  * @param {keyof typeof formats} clock
  * @param {string} command
@@ -101,7 +101,7 @@ function compare(clock, first, second) {
 function time(clock, command) {
   const script = `rm -rf made; TIMEFORMAT='${formats[clock]}'; time ${command} >/dev/null 2>&1 </dev/null`;
   const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} has failed`);
+  if (status !== 0) throw new Error(`${command} failed`);
   return stderr
     .trim()
     .split(' ')
@@ -115,7 +115,7 @@ function time(clock, command) {
  */
 function run(command, args, cwd) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed:\n${stdout}\n${stderr}`);
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed:\n${stdout}\n${stderr}`);
   return stdout;
 }
 

@@ -1,5 +1,5 @@
-// Bundles src/ and the libraries it uses into one file, and lists their licences beside it.
-// CommonJS, for Node starts that faster than ES modules; what is imported when needed is still run only then.
+// Bundles src/ and its libraries into dist/bin.cjs, with the libraries' licences beside it.
+// CommonJS starts faster than ES modules. Dynamic imports still run only when they are reached.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -25,7 +25,7 @@ const { metafile } = await build({
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await listLicenses(metafile));
 
 /**
- * The name, version and licence text of every package with a byte in the output.
+ * The name, version and licence text of every bundled package.
  *
  * @param {import('esbuild').Metafile} metafile
  */
@@ -39,7 +39,7 @@ async function listLicenses({ outputs }) {
   const sections = [...new Set(folders)].sort().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
     const file = (await readdir(`${root}${folder}`)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} comes without a licence text`);
+    if (file === undefined) throw new Error(`${name} has no licence file`);
     const text = (await readFile(`${root}${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
     return `${name} ${version} (${license})\n\n${text === ours ? 'The text is in ../LICENSE.' : text}\n`;
   });

@@ -1,14 +1,14 @@
-// Runs other programs, for the scripts beside this one.
+// Runs other programs for the scripts in this folder.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** npm and npx are no programs on Windows but scripts. */
+/** On Windows, npm and npx are scripts, which need a shell. */
 export const shell = process.platform === 'win32';
 
 /**
- * What a command prints that reads `input`; nothing if it fails.
+ * Runs a command with this input and returns what it prints, or nothing if it fails.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -26,7 +26,7 @@ export function read(command, args, env, cwd = root, input = '') {
 }
 
 /**
- * Runs a command in the root, saying what for. Ends this process if it fails.
+ * Prints what it does and runs a command in the root folder. Ends this process if the command fails.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -40,7 +40,7 @@ export function run(command, args, what, env = process.env) {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell,
   });
-  if (status !== 0) fail(`${[command, ...args].join(' ')} has failed${error ? `: ${error.message}` : ''}`);
+  if (status !== 0) fail(`${[command, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`);
 }
 
 /**

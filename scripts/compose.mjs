@@ -1,6 +1,6 @@
-// Puts the layers of a template together as a project under the placeholder's name, for an editor and its compiler:
+// Composes the layers of a template into a project that editors and compilers understand:
 //   npm run compose -- rust hello DIR
-// The same command again, once you have changed files in DIR, takes the changes back into the layers.
+// Change files in DIR and run the same command again: it copies the changes back into the layers.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fail, root } from './command.mjs';
@@ -32,7 +32,7 @@ const files = layers.flatMap((layer) =>
 );
 
 /**
- * Renders one file of a layer, with the parts of all.
+ * Renders one file of a layer, with the parts of all layers.
  *
  * @param {string} layer
  * @param {string} source
@@ -51,7 +51,7 @@ function renderAlone(layer, source) {
   }));
 }
 
-/** What was composed, to tell what has changed since: in the project, and in the layers. */
+/** The files as last composed: shows what has changed since, in the project and in the layers. */
 const baseFile = join(path, '.composed.json');
 
 if (existsSync(path)) takeBack();
@@ -64,23 +64,25 @@ function compose() {
   }
   const base = Object.fromEntries(files.map(({ composed, rendered }) => [composed, rendered]));
   writeFileSync(baseFile, JSON.stringify(base));
-  console.log(`${path} has the ${files.length} files. Run the same command again to take changes back.`);
+  console.log(
+    `Wrote ${files.length} files to ${path}. Run the same command again to copy your changes back into the layers.`,
+  );
 }
 
 function takeBack() {
-  if (!existsSync(baseFile)) fail(`${path} exists, and was not composed by this command`);
+  if (!existsSync(baseFile)) fail(`${path} exists, but this command did not create it`);
   /** @type {Record<string, string>} */
   const base = JSON.parse(readFileSync(baseFile, 'utf8'));
   for (const { source, composed, rendered } of files) {
     const text = existsSync(composed) ? readFileSync(composed, 'utf8') : undefined;
     if (text === base[composed] || text === rendered) continue;
-    if (text === undefined) fail(`${composed} is missing; remove it from its layer, too: ${source}`);
-    if (source.endsWith('.ejs')) fail(`${composed} is rendered; change ${source} instead`);
-    if (rendered !== base[composed]) fail(`${source} has changed, too; merge ${composed} into it`);
+    if (text === undefined) fail(`${composed} is missing; to remove the file, remove ${source}, too`);
+    if (source.endsWith('.ejs')) fail(`${composed} is rendered from a template; change ${source} instead`);
+    if (rendered !== base[composed]) fail(`${source} has changed, too; merge ${composed} into it by hand`);
     writeFileSync(source, text);
     base[composed] = text;
-    console.log(`took back ${source}`);
+    console.log(`updated ${source}`);
   }
   writeFileSync(baseFile, JSON.stringify(base));
-  console.log('The layers have every change. New files you copy into the layer that they belong to.');
+  console.log('The layers are up to date. Copy new files into their layer by hand.');
 }

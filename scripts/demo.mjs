@@ -1,5 +1,5 @@
-// Creates every kind of filter in every language, deploys it and tries what it says to try, as a user would.
-// Targets that are named are made first: npm run demo -- lint build check test
+// Creates each template in each language, deploys it and runs the command that it suggests, as a user would.
+// To make targets before that: npm run demo -- lint build check test
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ try {
 }
 
 /**
- * Creates, deploys and tries a filter; throws if it does not greet.
+ * Creates, deploys and tries a filter. Throws if it does not answer with a greeting.
  *
  * @param {string} language
  * @param {string} template
@@ -40,17 +40,17 @@ async function show(language, template) {
   try {
     console.log(`\n$ ${deployment.command.join(' ')}\n${deployment.output().trim()}`);
     const [, command = 'false'] = deployment.output().match(/^Try it: (.*)$/m) ?? [];
-    // With no regard to the status: curl does not end a TCP connection by itself, it times out.
+    // The exit status does not count: curl does not end a TCP connection by itself, it times out.
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
     console.log(`\n$ ${command}\n${stdout.trim()}`);
-    if (!/Hello (world|again) from /.test(stdout)) throw new Error('there is no greeting in the answer');
+    if (!/Hello (world|again) from /.test(stdout)) throw new Error('the answer has no greeting');
   } finally {
     await deployment.stop();
   }
 }
 
 /**
- * Runs a command and shows its output; throws if it fails.
+ * Runs a command and shows its output. Throws if it fails.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -58,5 +58,5 @@ async function show(language, template) {
  */
 function run(command, args, cwd) {
   const { status } = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} has failed with status ${status}`);
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed with status ${status}`);
 }

@@ -1,18 +1,18 @@
-// Runs `make deploy` in a generated project as a person would, in a terminal of its own.
+// Runs `make deploy` in a generated project, as a user would in a terminal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * The command, in a process group that is killed when this process ends, whatever ends it: the pipe to it breaks.
- * The watcher is no child of the command (make would wait for it).
+ * Runs a command and kills its process group when this process ends: that breaks the pipe that the watcher reads,
+ * even after SIGKILL. The watcher must not be a child of the command, since make would wait for it.
  */
 const RUN_WATCHED =
   'exec 3<&0; ({ read -r _ <&3; kill -s KILL -- -$$; } >/dev/null 2>&1 &); exec "$@" 3<&- </dev/null';
 
 /**
- * Starts a command as the leader of a process group of its own.
+ * Starts a command in a process group of its own.
  *
  * @param {string[]} command
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
@@ -28,16 +28,16 @@ export function startGroup(command, options) {
   const closed = once(leader, 'close');
   return {
     pid: leader.pid,
-    /** What it has printed so far. */
+    /** The output so far. */
     output: () => output,
     hasEnded: () => leader.exitCode !== null || leader.signalCode !== null,
-    /** Waits until it has ended and everything that prints for it; gives its exit status. */
+    /** Waits until the command and all processes that share its output have ended. Returns its exit status. */
     end: async () => {
       await closed;
       leader.stdin.destroy();
       return leader.exitCode;
     },
-    /** @param {NodeJS.Signals} name Sent to all of the group, as Ctrl-C in a terminal sends SIGINT. */
+    /** @param {NodeJS.Signals} name Sent to the whole group, as a terminal sends SIGINT on Ctrl-C. */
     signal: (name) => {
       if (leader.pid !== undefined) process.kill(-leader.pid, name);
     },
@@ -45,14 +45,14 @@ export function startGroup(command, options) {
 }
 
 /**
- * Deploys the project in `cwd` on free ports; throws as `startDeployment` does.
+ * Deploys the project in `cwd` on free ports. Throws as `startDeployment` does.
  *
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
- * @param {readonly string[]} variables More of them for make: `NAME=value`.
+ * @param {readonly string[]} variables Further variables for make: `NAME=value`.
  */
 export async function deploy(options, variables = []) {
   const [port, adminPort, refreshPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
-  // A project without a port of that name makes nothing of it.
+  // A project without a port of that name ignores the variable.
   /** @type {Record<string, number>} */
   const ports = { PORT: port, ADMIN_PORT: adminPort, REFRESH_PORT: refreshPort };
   const moved = Object.entries(ports).map(([name, number]) => `${name}=${number}`);
@@ -61,8 +61,8 @@ export async function deploy(options, variables = []) {
 }
 
 /**
- * Runs a command that deploys the project in `cwd` on these ports.
- * Throws with what was printed if Envoy ends or is not ready within two minutes, building included.
+ * Runs a command that deploys the project in `cwd` on these ports, and waits until Envoy is ready.
+ * Throws with the output if the command ends, or if Envoy is not ready within two minutes, including the build.
  *
  * @param {string[]} command
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, port: number, adminPort: number }} options
@@ -79,7 +79,7 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
   while (!(await isReady(admin))) {
     if (group.hasEnded() || Date.now() > deadline) {
       await stop('SIGKILL');
-      throw new Error(`${command.join(' ')} has ended with ${await group.end()}:\n${group.output()}`);
+      throw new Error(`${command.join(' ')} ended with ${await group.end()}:\n${group.output()}`);
     }
     await sleep(50);
   }
@@ -97,7 +97,7 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
   };
 }
 
-/** Gives a port of the loopback interface that nothing listens on. */
+/** A port of the loopback interface that nothing listens on. */
 export async function findFreePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-// Runs what the README shows and draws it as docs/run.svg, an animated terminal. Nothing in it is made up.
+// Runs the commands of the README and draws the session as docs/run.svg, an animated terminal. All output is real.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ try {
 }
 
 /**
- * Creates a filter, deploys it and sends it a request; returns the commands with what they printed.
+ * Creates a filter, deploys it and sends it a request. Returns the commands and their output.
  *
  * @returns {Promise<[command: string, output: string][]>}
  */
@@ -32,7 +32,7 @@ async function record() {
   const cwd = join(folder, 'my-filter');
   const args = ['my-filter', '--language', 'rust', '--template', 'hello'];
   const created = run('node', [`${root}dist/bin.cjs`, ...args], folder);
-  // Built beforehand, so that the compiler's lines are not in the picture.
+  // Built beforehand, to keep the compiler's output out of the picture.
   run('make', ['build'], cwd);
   const deployment = await startDeployment(['make', 'deploy'], { cwd, env, port: 8080, adminPort: 19000 });
   try {

@@ -1,5 +1,5 @@
-// What can be created and how, from the tool's sources: scripts run in a Node that cannot import TypeScript.
-// Import it when packages are installed.
+// Exports parts of src/ for scripts: Node 20 cannot import TypeScript. Import this file only after the packages are
+// installed.
 import { buildSync } from 'esbuild';
 import { root } from './command.mjs';
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# For machines where rustup is missing or must not download: Rust's standard library for wasm32-wasip1,
-# built in some 1.5 minutes from what Debian 12 packages. Run as root. Nothing to do where it is there.
+# Installs Debian 12's Rust and builds its standard library for wasm32-wasip1, in about 2 minutes. Run as root.
+# For machines where rustup is missing or must not download. Does nothing if the library is there.
 #
-# Debian ships rustc, cargo, clippy and the library's source with its crates vendored in; the library is
-# built from that and laid into rustc's sysroot. Afterwards, with /usr/bin first on the PATH,
-# `cargo build --target wasm32-wasip1 --release` (LTO included), `cargo clippy` and `cargo fmt` work.
-# A module built before must be rebuilt: remove its target/wasm32-wasip1.
+# Debian packages rustc, cargo, clippy and the library's source with vendored dependencies. The library is built from
+# that source and installed into rustc's sysroot. Afterwards, with /usr/bin first on the PATH,
+# `cargo build --target wasm32-wasip1 --release` (with LTO), `cargo clippy` and `cargo fmt` work.
+# Rebuild older modules: remove their target/wasm32-wasip1.
 set -eu
 target=wasm32-wasip1
 library=/usr/lib/rustlib/$target/lib
@@ -36,8 +36,8 @@ replace-with = "vendored"
 [source.vendored]
 directory = "/usr/src/rustc-$version/library/vendor"
 TOML
-# embed-bitcode: without it a profile with `lto = true` cannot link this library.
-# The other flags: rustc would look for a linker and a libc of its own.
+# Profiles with `lto = true` cannot link the library without embed-bitcode.
+# The other flags keep rustc from looking for a linker and a libc of its own.
 PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 \
 RUSTFLAGS="-Cembed-bitcode=yes -Clinker=wasm-ld-22 -Clink-self-contained=no -Lnative=/usr/lib/wasm32-wasi" \
   /usr/bin/cargo build -q -Zbuild-std=std,panic_abort --target $target --release

@@ -1,6 +1,6 @@
-// The tests that cannot run on every system. A run leaves out those that cannot run where it is, and lists them.
+// Tests that cannot run on every system. A test run excludes those that cannot run on its system, and lists them.
 
-/** Test files, what they need, and the systems that lack it. */
+/** Test files, what they need, and the systems without it. */
 const special = [
   {
     file: 'test/cli/full-disk.test.ts',
@@ -13,7 +13,7 @@ const special = [
   { file: 'test/unit/shell-words.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
 ];
 
-/** @param {string} platform A value of `process.platform`. */
+/** @param {string} platform as in `process.platform` */
 export function listInapplicable(platform) {
   return special.filter(({ missing }) => missing.includes(platform));
 }

@@ -1,5 +1,5 @@
-// Installs what is needed and runs all checks and tests, or those that are named: npm test -- lint unit
-// What begins with a dash is for vitest: npm test -- smoke -t Rust
+// Installs what is needed and runs all checks and tests, or those named: npm test -- lint unit
+// Options go to vitest: npm test -- smoke -t Rust
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { listInapplicable } from './systems.mjs';
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
 /**
- * What one word stands for.
+ * Names for several checks and suites.
  *
  * @type {Record<string, string[]>}
  */
@@ -31,7 +31,9 @@ const named = words.flatMap((word) => groups[word] ?? [word]);
 const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = named.filter((name) => ![...checks, ...suites].includes(name));
 if (unknown.length > 0) {
-  console.error(`error: there is no ${unknown.join(', ')}; there are ${[...checks, ...suites].join(', ')}`);
+  console.error(
+    `error: unknown: ${unknown.join(', ')}; expected ${[...Object.keys(groups), ...checks, ...suites].join(', ')}`,
+  );
   process.exit(2);
 }
 /** @param {string} name */
@@ -52,7 +54,7 @@ console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 
 /**
- * Runs a script of package.json that counts as one test.
+ * Runs a script of package.json, which counts as one test.
  *
  * @param {string} name
  */
@@ -63,14 +65,14 @@ function runCheck(name) {
 }
 
 /**
- * Runs suites of vitest; returns how many of their tests have passed and failed. One that did not run has failed.
+ * Runs suites of vitest and returns how many tests passed and failed. A test that was skipped counts as failed.
  *
  * @param {readonly string[]} names
  */
 function runSuites(names) {
   if (names.length === 0) return [];
   for (const { file, needs } of listInapplicable(process.platform)) {
-    console.log(`· Not on this system: ${file} (needs ${needs})`);
+    console.log(`· Excluded on this system: ${file} (needs ${needs})`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-test-'));
   const report = join(folder, 'report.json');

@@ -7,23 +7,23 @@ import { type Answers, defaults, findNameProblem } from './project.ts';
 import { findConflict } from './target.ts';
 import { findDefault, type Template, templates } from './templates/index.ts';
 
-/** Somebody who answers questions; every method rejects with Cancelled when they call it off. */
+/** Asks the user. Every method rejects with Cancelled if the user cancels. */
 export type Prompter = Readonly<{
-  /** An empty answer stands for the default; one in which `check` finds a problem is asked for again. */
+  /** Asks for a line of text, again if `check` finds a problem in it. An empty answer means the default. */
   ask: (
     message: string,
-    byDefault: string,
+    defaultAnswer: string,
     check: (answer: string) => CliError | undefined,
   ) => Promise<string>;
   choose: <T extends Choice>(message: string, choices: readonly T[]) => Promise<T>;
 }>;
 
-/** Something to choose from a list. */
+/** An entry of a list to choose from. */
 export type Choice = Readonly<{ label: string; hint: string }>;
 
 /**
- * Collects the answers: those of the flags, and for the rest those of whoever `findPrompter` finds, or with `--yes` the
- * defaults. Throws UsageError or ConflictError (for a given directory before the first question), and Cancelled.
+ * Takes the answers from the flags and prompts for the rest; with `--yes`, the rest are the defaults. A directory given
+ * as an argument is checked before the first prompt. Throws UsageError, ConflictError or Cancelled.
  */
 export async function collectAnswers(
   flags: Flags,
@@ -52,7 +52,7 @@ export async function collectAnswers(
   };
 }
 
-/** The template of a context type that has no other. */
+/** The template of a context type that has only one. */
 function findOnly(context: Context | undefined, offered: readonly Template[]): Template | undefined {
   const [first, ...others] = offered.filter((template) => template.context === context);
   return others.length === 0 ? first : undefined;
@@ -76,7 +76,7 @@ function withDefaults(flags: Flags): Answers {
   };
 }
 
-/** While the language is open, a name must do for each of them. */
+/** Until the language is known, a name must be valid in every language. */
 function findProblem(directory: string, cwd: string, language: Language | undefined): CliError | undefined {
   return findNameProblem(directory, cwd, language ? [language] : languages) ?? findConflict(directory, cwd);
 }
@@ -88,7 +88,7 @@ function missingAnswers(flags: Flags, template: Template | undefined): UsageErro
     ...(template === undefined ? ['--template'] : []),
   ];
   return new UsageError(
-    `missing ${missing.join(' and ')}: there is no terminal to ask on`,
+    `missing ${missing.join(' and ')}: there is no terminal to prompt on`,
     `${formatCommand(withDefaults(flags))} (or --yes, which takes the defaults)`,
   );
 }

@@ -1,14 +1,15 @@
-// By default import: a Node that has no parseArgs yet still gets as far as the version gate.
+// A named import of `parseArgs` would fail in an old Node before the version check.
 import util from 'node:util';
 import { closestMatch } from 'leven';
 import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
 import { UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
+import { checkSwallowed, restoreCommand } from './npm.ts';
 import { defaults } from './project.ts';
-import { findDefault, type Template, templates } from './templates/index.ts';
+import { type Template, templates } from './templates/index.ts';
 
-/** The answers that the command line gave; `undefined` is left to be asked. */
+/** The answers given on the command line. What is `undefined` is prompted for. */
 export type Flags = Readonly<{
   directory: string | undefined;
   language: Language | undefined;
@@ -17,37 +18,34 @@ export type Flags = Readonly<{
   yes: boolean;
 }>;
 
-/** What the command line asks for. */
+/** What to do. */
 export type Command =
   | Readonly<{ kind: 'create'; flags: Flags }>
   | Readonly<{ kind: 'help' }>
   | Readonly<{ kind: 'version' }>;
 
-/** Environment variables by name. */
+/** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Every option of the command line, for parsing and for the help text. */
+/** The options, for parsing and for the help text. */
 export const options = {
   language: { type: 'string', short: 'l', help: 'language of the filter' },
-  context: { type: 'string', short: 'c', help: 'context type it starts from' },
+  context: { type: 'string', short: 'c', help: 'context type of the filter' },
   template: {
     type: 'string',
     short: 't',
-    help: 'what the filter does to begin with; answers for the context type too',
+    help: 'what the new filter does; implies the context type',
   },
   yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
-  verbose: { type: 'boolean', help: 'show where an error comes from' },
+  verbose: { type: 'boolean', help: 'print the stack trace of an error' },
   help: { type: 'boolean', short: 'h', help: 'print this text' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },
 } as const;
 
-/**
- * Takes the arguments after the program's name and the environment; gives the command they stand for.
- * Throws UsageError on anything it does not know, and on options that npm has swallowed.
- */
+/** Parses the arguments after the program's name. Throws UsageError, also for options that npm has swallowed. */
 export function parseArgs(argv: readonly string[], env: Env): Command {
   const { values, positionals, tokens } = util.parseArgs({
-    // The dashes that npm needs; other managers hand them on.
+    // npm needs `--` and removes it; other package managers pass it on.
     args: argv[0] === '--' ? argv.slice(1) : [...argv],
     options,
     allowPositionals: true,
@@ -63,7 +61,7 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
   if (rest.length > 0) {
     const given = positionals.map((value) => `"${value}"`).join(', ');
     throw new UsageError(
-      `one directory is expected, not ${positionals.length}: ${given}`,
+      `expected one directory, got ${positionals.length}: ${given}`,
       `with npm, options come after "--"; a name with spaces needs quotes: ${restoreCommand(positionals, env)}`,
     );
   }
@@ -82,7 +80,7 @@ function checkAgreement({ context, template }: Flags): void {
   if (context === undefined || template === undefined || template.context === context) return;
   throw new UsageError(
     `template "${template.id}" has the context type ${template.context.id}, not ${context.id}`,
-    'leave out --context: the template answers for it',
+    'leave out --context: the template implies it',
   );
 }
 
@@ -120,33 +118,4 @@ function find<T extends Readonly<{ id: string }>>(
 function suggest(value: string, known: readonly string[]): string | undefined {
   const begins = value === '' ? undefined : known.find((word) => word.startsWith(value.toLowerCase()));
   return begins ?? closestMatch(value.toLowerCase(), known, { maxDistance: 2 });
-}
-
-/** Without `--`, npm keeps our options for itself: the environment has them, the arguments only their values. */
-function checkSwallowed(
-  values: Readonly<Record<string, unknown>>,
-  positionals: readonly string[],
-  env: Env,
-): void {
-  const swallowed = ['language', 'context', 'template'].filter(
-    (name) => env[`npm_config_${name}`] !== undefined && values[name] === undefined,
-  );
-  if (swallowed.length === 0) return;
-  throw new UsageError(
-    `npm kept ${swallowed.map((name) => `--${name}`).join(' and ')} for itself: options come after "--"`,
-    restoreCommand(positionals, env),
-  );
-}
-
-/** The command that was most likely meant by what npm left of it. */
-function restoreCommand(positionals: readonly string[], env: Env): string {
-  const { npm_config_language, npm_config_context, npm_config_template } = env;
-  const words = [...positionals, npm_config_language, npm_config_context, npm_config_template];
-  const isMeant = ({ id }: Readonly<{ id: string }>) => words.includes(id);
-  const language = languages.find(isMeant) ?? defaults.language;
-  const context = contexts.find(isMeant) ?? defaults.template.context;
-  const template = templates.find(isMeant) ?? findDefault(context);
-  const ids = [language, context, template].map(({ id }) => id);
-  const directory = positionals.find((word) => !ids.includes(word));
-  return formatCommand({ directory, language, template });
 }

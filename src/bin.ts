@@ -6,7 +6,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 20 || (major === 20 && minor >= 12)) {
   const stop = new AbortController();
   let isHungUp = false;
-  // Once only: a second signal ends the process as it always would.
+  // A second signal ends the process at once, as usual.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
   process.once('SIGHUP', () => {
     isHungUp = true;
@@ -17,8 +17,8 @@ if (major > 20 || (major === 20 && minor >= 12)) {
     if (isHungUp || (await isTerminalGone())) hangUp();
   });
 } else {
-  process.stderr.write(`error: Node 20.12 or newer is needed, this is ${process.versions.node}\n`);
-  process.stderr.write('hint: install a newer one, for example with: nvm install --lts\n');
+  process.stderr.write(`error: Node.js 20.12 or newer is required; this is ${process.versions.node}\n`);
+  process.stderr.write('hint: install a newer version, for example with: nvm install --lts\n');
   process.exitCode = 1;
 }
 
@@ -29,7 +29,7 @@ function createWorld(signal: AbortSignal): World {
       return findCwd();
     },
     env: process.env,
-    // Opened when used: most runs need no stdin.
+    // Opened on first use: most runs need no stdin.
     get stdin() {
       return process.stdin;
     },
@@ -47,7 +47,7 @@ function findCwd(): string {
   try {
     return process.cwd();
   } catch {
-    throw new ConflictError('the current directory no longer exists', 'change to one that does: cd ~');
+    throw new ConflictError('the current directory no longer exists', 'change to another one: cd ~');
   }
 }
 
@@ -55,9 +55,9 @@ async function isTerminalGone(): Promise<boolean> {
   return process.stdout.isTTY && !(await import('node:tty')).isatty(process.stdout.fd);
 }
 
-/** On a normal exit Node would abort, because it cannot reset a terminal that is gone. */
+/** Ends the process by SIGHUP: on a normal exit, Node would abort because it cannot reset a terminal that is gone. */
 function hangUp(): void {
   process.removeAllListeners('SIGHUP');
-  // Windows has no such signal, and does not abort.
+  // Windows has no SIGHUP, and Node does not abort there.
   if (process.platform !== 'win32') process.kill(process.pid, 'SIGHUP');
 }

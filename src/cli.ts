@@ -12,7 +12,7 @@ import { resolveProject } from './project.ts';
 import { render } from './render.ts';
 import { writeProject } from './write.ts';
 
-/** All that a run can see and touch, besides the disk. */
+/** Everything that a run reads and writes, except the disk. */
 export type World = Readonly<{
   /** The arguments after the program's name. */
   argv: readonly string[];
@@ -21,12 +21,12 @@ export type World = Readonly<{
   stdin: Readable & { readonly isTTY?: boolean };
   stdout: Writable & { readonly isTTY?: boolean };
   stderr: Writable;
-  /** Aborted when the run is to stop. */
+  /** Aborted to stop the run. */
   signal: AbortSignal;
 }>;
 
 /**
- * Takes the world; gives the exit code. Never throws: what goes wrong is told on stderr.
+ * Runs the tool and returns the exit code. Never throws: errors are printed on stderr.
  *
  * argv → Flags → Answers → FilterProject → FileTree → disk → lines
  */
@@ -51,7 +51,7 @@ async function create(flags: Flags, world: World): Promise<void> {
   await print(world, nextSteps(project, tree.size), `the project was created in "${project.path}"`);
 }
 
-/** Somebody to ask, if there is a terminal with somebody at it; only then are prompts loaded. */
+/** Loads the prompts only if there is a terminal for them: loading takes time. */
 async function findPrompter(world: World): Promise<Prompter | undefined> {
   return isInteractive(world) ? (await import('./ui.ts')).createPrompter(world) : undefined;
 }
@@ -61,10 +61,10 @@ function isInteractive({ stdin, stdout, env }: World): boolean {
   return stdin.isTTY === true && stdout.isTTY === true && !isCi;
 }
 
-/** Error codes of a pipe whose reader has closed it; Windows has both. */
+/** The error codes of a pipe that its reader has closed. Windows uses both. */
 const pipeClosed = ['EPIPE', 'EOF'];
 
-/** Prints lines; a reader that has closed the pipe is not an error. Throws OutputError, with the hint. */
+/** Prints lines. A pipe that its reader has closed is no error. Throws OutputError with the hint. */
 async function print({ stdout, env }: World, lines: readonly string[], hint?: string): Promise<void> {
   const text = `${forManager(lines.join('\n'), env.npm_config_user_agent)}\n`;
   const problem = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
@@ -74,11 +74,11 @@ async function print({ stdout, env }: World, lines: readonly string[], hint?: st
   if (problem && !pipeClosed.includes(problem.code ?? '')) throw new OutputError(problem, hint);
 }
 
-/** Tells on stderr what ended the run; gives the exit code. */
+/** Prints the error on stderr and returns the exit code. */
 function report(error: unknown, { argv, env, stderr, signal }: World): number {
   const end = signal.aborted && error === signal.reason ? new Cancelled() : toCliError(error);
   const hint = end.hint === undefined ? '' : `hint: ${forManager(end.hint, env.npm_config_user_agent)}\n`;
-  // If this fails, there is nobody left to tell.
+  // If stderr fails too, there is nowhere left to report it.
   stderr.on('error', () => {});
   stderr.write(`error: ${end.message}\n${hint}`);
   if (argv.includes('--verbose'))

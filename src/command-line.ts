@@ -2,17 +2,14 @@ import { sep } from 'node:path';
 
 type Choice = Readonly<{ id: string }>;
 
-/** What a printed command line says; what it leaves out will be asked. */
+/** The arguments of a printed command. The tool prompts for those left out. */
 export type Arguments = Readonly<{
   directory?: string | undefined;
   language?: Choice | undefined;
   template?: Choice | undefined;
 }>;
 
-/**
- * Takes arguments and a version for `npm create` (none: whichever npm has);
- * gives a line that a shell can run, every part quoted where it needs to be.
- */
+/** A `npm create` command, quoted for a shell. Without a version, npm decides which one it runs. */
 export function formatCommand({ directory, language, template }: Arguments, version?: string): string {
   return [
     `npm create envoy-filter${version === undefined ? '' : `@${version}`} --`,
@@ -23,8 +20,8 @@ export function formatCommand({ directory, language, template }: Arguments, vers
 }
 
 /**
- * Rewrites `npm create` commands in a text for the package manager that started this tool, as its user agent says.
- * Only npm needs `--`, and yarn 1 cannot create from a version.
+ * Rewrites the `npm create` commands in a text for the package manager with this user agent. Only npm needs `--`, and
+ * Yarn 1 does not take a version.
  */
 export function forManager(text: string, userAgent = ''): string {
   const [, manager, major] = /^(pnpm|yarn|bun)\/(\d+)/.exec(userAgent) ?? [];
@@ -37,8 +34,8 @@ export function forManager(text: string, userAgent = ''): string {
 }
 
 /**
- * Takes a path; gives it as one word of a shell: bare, in double quotes where every shell reads them alike, else
- * in single ones. Slashes need no quotes, backslashes do; what begins with a dash would be read as an option.
+ * Quotes a path for a shell: not at all if possible, in double quotes if every shell reads them alike, else in single
+ * quotes. Backslashes become slashes, which need no quotes. `./` precedes a leading dash, which would begin an option.
  */
 export function quotePath(path: string): string {
   const slashed = path.split(sep).join('/');

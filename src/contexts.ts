@@ -1,4 +1,4 @@
-/** A kind of Proxy-Wasm context that a filter can start from, as data. */
+/** A Proxy-Wasm context type. */
 export type Context = Readonly<{
   /** Value of `--context`. */
   id: string;
@@ -21,8 +21,8 @@ export const stream: Context = {
 export const root: Context = {
   id: 'root',
   label: 'background service',
-  hint: 'works on a timer, and an HTTP filter uses what it fetches',
+  hint: 'runs on a timer; an HTTP filter uses what it fetches',
 };
 
-/** Every context type on offer; the first is the default. */
+/** All context types. The first is the default. */
 export const contexts: readonly [Context, ...Context[]] = [http, stream, root];

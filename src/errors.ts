@@ -1,4 +1,4 @@
-/** An end of the run that its user can act on: what is wrong, what to do next, and the exit code. */
+/** An error that ends the run: what is wrong, a hint what to do about it, and the exit code. */
 export abstract class CliError extends Error {
   abstract readonly exitCode: number;
   readonly hint: string | undefined;
@@ -9,7 +9,7 @@ export abstract class CliError extends Error {
   }
 }
 
-/** Escapes the characters that a terminal would obey instead of showing. */
+/** Escapes the characters that a terminal would interpret instead of showing. */
 export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -17,17 +17,17 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** The command line asks for something that cannot be. */
+/** The command line is invalid. */
 export class UsageError extends CliError {
   readonly exitCode = 2;
 }
 
-/** Something on the disk is in the way. */
+/** The project cannot be created in that directory. */
 export class ConflictError extends CliError {
   readonly exitCode = 1;
 }
 
-/** The disk refused. */
+/** Files could not be written. */
 export class WriteError extends CliError {
   readonly exitCode = 1;
 }
@@ -41,7 +41,7 @@ export class OutputError extends CliError {
   }
 }
 
-/** The user called it off: Ctrl-C, Escape, a signal, or the end of the input. */
+/** The user cancelled: by Ctrl-C, Escape, a signal, or the end of the input. */
 export class Cancelled extends CliError {
   readonly exitCode = 130;
 
@@ -50,7 +50,7 @@ export class Cancelled extends CliError {
   }
 }
 
-/** Anything else: a fault of this tool. */
+/** Anything else: a bug in this tool. */
 export class InternalError extends CliError {
   readonly exitCode = 1;
 

@@ -7,9 +7,8 @@ import { templates } from './templates/index.ts';
 
 type Choice = Readonly<{ id: string; hint: string }>;
 
-/** Gives the help text. */
 export function helpText(): string {
-  return `Creates a complete Envoy Proxy-Wasm filter project: it builds, and tests itself inside a real Envoy.
+  return `Creates a complete Envoy Proxy-Wasm filter project that builds and tests itself in a real Envoy.
 
 Usage: npm create envoy-filter@latest -- [directory] [options]
 

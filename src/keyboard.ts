@@ -1,10 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
 
-/** A terminal's input, shared by questions that are asked one after the other. */
+/** A terminal's input, shared by consecutive prompts. */
 export type Keyboard = Readonly<{
   /** The stream for prompts to read from. */
   input: Readable;
-  /** Passes on input until `question` is answered, and keeps the rest for the next one. */
+  /** Passes on input until `question` is answered, and keeps the rest for the next question. */
   during: <T>(question: () => Promise<T>) => Promise<T>;
 }>;
 
@@ -13,17 +13,17 @@ type Input = Readable & { setRawMode?: (isRaw: boolean) => unknown };
 const [lineFeed, enter] = [0x0a, 0x0d];
 
 /**
- * A prompt that reads the terminal itself consumes everything that has arrived: in a paste, or after typing ahead,
- * it would swallow the answers to the questions that follow.
+ * Reads the terminal on behalf of the prompts. A prompt that read it directly would consume all input that has arrived,
+ * including the answers to later questions in a paste or typed ahead.
  */
 export function openKeyboard(stdin: Input): Keyboard {
-  // readline switches the mode: at the beginning and end of a prompt, and when Ctrl-Z stops the process.
+  // readline sets the mode when a prompt begins and ends, and when Ctrl-Z stops the process.
   const setRawMode = (isRaw: boolean) => stdin.setRawMode?.(isRaw);
   const input = Object.assign(new PassThrough(), { setRawMode });
   let waiting = Buffer.alloc(0);
   let isAsking = false;
 
-  /** Passes on input up to the next Enter, then waits a turn: that may have been the answer. */
+  /** Passes on input up to the next Enter, then waits a turn of the event loop: it may have been the answer. */
   const passOn = () => {
     if (!isAsking || waiting.length === 0) return;
     const end = waiting.findIndex((byte) => byte === enter || byte === lineFeed);
@@ -37,7 +37,7 @@ export function openKeyboard(stdin: Input): Keyboard {
     waiting = waiting.subarray(end + (isPair ? 2 : 1));
     setImmediate(passOn);
   };
-  // readline pauses its input after Ctrl-Z, and would not read on after `fg`.
+  // readline pauses its input on Ctrl-Z, and does not resume it after `fg`.
   input.on('pause', () => {
     if (isAsking) input.resume();
   });

@@ -4,7 +4,7 @@ import type { FileTree, Layer } from './render.ts';
 
 const folder = `${import.meta.dirname}/../templates`;
 
-/** Reads the layers that a project is made of. A language need not have a folder for each. Throws if one cannot be read. */
+/** Reads the layers of a project. Not every layer has a folder in every language. Throws if a file cannot be read. */
 export function readLayers({ language, template }: FilterProject): readonly Layer[] {
   return template.layers
     .flatMap((layer) => [`shared/${layer}`, `${language.id}/${layer}`])
@@ -12,7 +12,7 @@ export function readLayers({ language, template }: FilterProject): readonly Laye
     .map((name) => ({ name, files: readTree(`${folder}/${name}`) }));
 }
 
-/** Every file below a folder. Throws if one cannot be read. */
+/** The files below a folder. Throws if one cannot be read. */
 export function readTree(folder: string): FileTree {
   return new Map(readBelow(folder, ''));
 }

@@ -1,7 +1,7 @@
 import { formatCommand, quotePath } from './command-line.ts';
 import type { FilterProject } from './project.ts';
 
-/** Takes a project that was made and the number of its files; gives what to tell its author. */
+/** What to tell the author of a new project. */
 export function nextSteps(project: FilterProject, fileCount: number): readonly string[] {
   const { directory, name, language, template, generatorVersion } = project;
   const isHere = /^\.[/\\]*$/.test(directory);

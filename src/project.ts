@@ -4,22 +4,22 @@ import { escapeControls, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { type Template, templates } from './templates/index.ts';
 
-/** Everything that a project depends on, as the user gave it. */
+/** The user's answers, which determine the project. */
 export type Answers = Readonly<{ directory: string; language: Language; template: Template }>;
 
-/** A project about to be made: its answers and all that follows from them. */
+/** The answers, and what follows from them. */
 export type FilterProject = Answers &
   Readonly<{
     /** Absolute path of the directory. */
     path: string;
-    /** Name of crate or package, plugin, root id and image. */
+    /** Name of the crate or package, the plugin, the root id and the image. */
     name: string;
     /** The same name as an identifier. */
     snakeName: string;
     generatorVersion: string;
   }>;
 
-/** What `--yes` answers. */
+/** The answers of `--yes`. */
 export const defaults: Answers = {
   directory: 'my-envoy-filter',
   language: languages[0],
@@ -28,12 +28,12 @@ export const defaults: Answers = {
 
 const longestName = 50;
 const nameRule = `a name is at most ${longestName} lower-case letters, digits and single dashes, and begins with a letter`;
-/** Windows opens a device instead of a file of such a name. */
+/** Windows opens a device instead of a file with such a name. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)$/;
-/** In a manifest, Envoy and Kubernetes would read such a name as a boolean or as no name. */
+/** Envoy and Kubernetes would read such a name in a manifest as a boolean or null. */
 const yamlConstant = /^(y|yes|n|no|on|off|true|false|null)$/;
 
-/** Takes answers, the working directory and this tool's version; gives the project. Throws UsageError if it has no valid name. */
+/** Throws UsageError if the project's name is invalid. */
 export function resolveProject(answers: Answers, cwd: string, generatorVersion: string): FilterProject {
   const problem = findNameProblem(answers.directory, cwd, [answers.language]);
   if (problem !== undefined) throw problem;
@@ -42,7 +42,7 @@ export function resolveProject(answers: Answers, cwd: string, generatorVersion: 
   return { ...answers, path, name, snakeName: snakeCase(name), generatorVersion };
 }
 
-/** Takes a directory and the languages it may be for; gives what is wrong with the name in its last part, if anything is. */
+/** Checks the last part of a directory, the project's name. It must be valid in each of the candidate languages. */
 export function findNameProblem(
   directory: string,
   cwd: string,
@@ -63,7 +63,7 @@ function suggest(directory: string): string {
   return `try ${formatCommand({ directory })}`;
 }
 
-/** Takes any text; gives a name like it that is valid in every language. */
+/** A name similar to `text` that is valid in every language. */
 export function suggestName(text: string): string {
   const words = text
     .normalize('NFKD')

@@ -6,7 +6,7 @@ import { suggestName } from './project.ts';
 
 const entriesShown = 3;
 
-/** Takes a directory as given; gives what stands in the way of a project there, if anything does. Changes nothing. */
+/** What prevents a project from being created in a directory, if anything. Changes nothing. */
 export function findConflict(directory: string, cwd: string): ConflictError | undefined {
   const path = resolve(cwd, directory);
   const obstacle = findObstacle(path);
@@ -14,7 +14,7 @@ export function findConflict(directory: string, cwd: string): ConflictError | un
   const elsewhere = formatCommand({ directory: suggestName(`${basename(path)}-2`) });
   return new ConflictError(
     `cannot create "${directory}": ${obstacle}`,
-    `nothing is ever overwritten; name a new directory, for example: ${elsewhere}`,
+    `existing files are never overwritten; name a new directory, for example: ${elsewhere}`,
   );
 }
 
@@ -25,22 +25,22 @@ function findObstacle(path: string): string | undefined {
   const entries = nearest === path ? listEntries(path) : [];
   if (entries.length === 0) return undefined;
   const more = entries.length > entriesShown ? ` and ${entries.length - entriesShown} more` : '';
-  return `it is not empty, it holds ${entries.slice(0, entriesShown).join(', ')}${more}`;
+  return `it is not empty: it contains ${entries.slice(0, entriesShown).join(', ')}${more}`;
 }
 
-/** What a directory holds that a project must not be mixed with; a repository without files counts as empty. */
+/** The entries of a directory, except `.git`: a new repository counts as empty. */
 function listEntries(path: string): readonly string[] {
   return readdirSync(path)
     .filter((entry) => entry !== '.git')
     .toSorted();
 }
 
-/** Takes a path; gives it, or else the closest one above it, that exists. */
+/** The path itself if it exists, else the nearest directory above it that exists. */
 export function findNearest(path: string): string {
   return exists(path) || dirname(path) === path ? path : findNearest(dirname(path));
 }
 
-/** A link to nowhere exists too. */
+/** A broken symbolic link exists, too. */
 function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -5,14 +5,14 @@ import type { Choice, Prompter } from './answers.ts';
 import { Cancelled } from './errors.ts';
 import { openKeyboard } from './keyboard.ts';
 
-/** The terminal that questions are asked on. */
+/** The terminal that prompts use. */
 export type Terminal = Readonly<{ stdin: Readable; stdout: Screen; signal: AbortSignal }>;
 
 type Screen = Writable & { columns?: number; rows?: number };
 
-/** Takes a terminal; gives a prompter that asks on it. An aborted signal and a terminal that ends cancel. */
+/** A prompter on a terminal. An aborted signal and the end of the input cancel its prompts. */
 export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
-  // At the end of its input clack would wait for ever; on a terminal that end is Ctrl-D.
+  // clack would wait forever at the end of its input. On a terminal, Ctrl-D is that end.
   const ended = new AbortController();
   for (const event of ['end', 'close', 'error']) stdin.on(event, () => ended.abort());
   stdout.on('error', () => ended.abort());
@@ -22,7 +22,7 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
   });
   const terminal = { input, output: sized(stdout), signal: AbortSignal.any([signal, ended.signal]) };
 
-  /** clack's cancel value is a symbol, which would pass for an answer. */
+  /** clack returns a symbol if the user cancels. */
   const settle = async <T>(question: () => Promise<T | typeof CANCEL_SYMBOL>): Promise<T> => {
     const answer = await during(question);
     if (isCancel(answer)) throw new Cancelled();
@@ -30,14 +30,14 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
   };
 
   return {
-    ask: (message, byDefault, check) =>
+    ask: (message, defaultAnswer, check) =>
       settle(() =>
         text({
           ...terminal,
           message,
-          placeholder: byDefault,
-          defaultValue: byDefault,
-          validate: (answer) => check(answer || byDefault)?.message,
+          placeholder: defaultAnswer,
+          defaultValue: defaultAnswer,
+          validate: (answer) => check(answer || defaultAnswer)?.message,
         }),
       ),
     choose: <T extends Choice>(message: string, choices: readonly T[]) => {
@@ -47,7 +47,7 @@ export function createPrompter({ stdin, stdout, signal }: Terminal): Prompter {
   };
 }
 
-/** A terminal of unknown size has 0 columns: prompts would break lines after every letter. */
+/** A terminal of unknown size has 0 columns: prompts would wrap after every character. */
 function sized(stdout: Screen): Screen {
   return stdout.columns === 0 ? Object.assign(stdout, { columns: 80, rows: 24 }) : stdout;
 }

@@ -15,26 +15,26 @@ import type { FileTree } from './render.ts';
 import { findNearest } from './target.ts';
 
 /**
- * Takes a directory that is new, or holds nothing that the files could meet, the files, and a signal.
- * Afterwards the directory has them all; if this throws, the disk is as it was, or the error names what is not.
- * Throws WriteError, and the signal's reason when that is aborted in time.
+ * Writes all files, or none. The directory may exist if it has none of them.
+ * Throws WriteError, and the signal's reason if it is aborted before the files are in place. Then the disk is as it was;
+ * if something could not be removed, the WriteError names it.
  */
 export async function writeProject(directory: string, tree: FileTree, signal: AbortSignal): Promise<void> {
   const isNew = !existsSync(directory);
-  const home = isNew ? dirname(directory) : directory;
-  const ground = findNearest(home);
-  // Beside its target, so that renaming ends it; not by mkdtemp, which would shut others out.
-  const staging = join(home, `.create-envoy-filter-${Math.random().toString(36).slice(2)}`);
+  const parent = isNew ? dirname(directory) : directory;
+  const existing = findNearest(parent);
+  // On the same file system as its target, so that it can be renamed. mkdtemp would make it private to the user.
+  const staging = join(parent, `.create-envoy-filter-${Math.random().toString(36).slice(2)}`);
   const made: string[] = [];
   try {
     stage(tree, staging);
-    await hearSignals();
+    await deliverSignals();
     signal.throwIfAborted();
     for (const moves of listMoves(tree, isNew)) move(moves, staging, directory, made);
     rmSync(staging, removal);
   } catch (error) {
     const left = removeAll(staging, made);
-    removeEmpty(findNearest(home), ground);
+    removeEmpty(findNearest(parent), existing);
     throw error === signal.reason && left.length === 0 ? error : toWriteError(error, directory, left);
   }
 }
@@ -42,31 +42,31 @@ export async function writeProject(directory: string, tree: FileTree, signal: Ab
 function toWriteError(error: unknown, directory: string, left: readonly string[]): WriteError {
   const reason = error instanceof Error ? error.message : String(error);
   const rest = left.filter((path) => !left.includes(dirname(path))).map((path) => `"${path}"`);
-  const hint = rest.length === 0 ? 'nothing was left behind; put this right' : `remove ${rest.join(', ')}`;
+  const hint = rest.length === 0 ? 'nothing was left behind; fix this' : `remove ${rest.join(', ')}`;
   return new WriteError(`cannot write "${directory}": ${reason}`, `${hint} and run the same command again`, {
     cause: error,
   });
 }
 
-/** Without waiting, which would cost more than the writing itself. */
+/** Synchronous: scheduling the writes would take longer than they do. */
 function stage(tree: FileTree, staging: string): void {
   const folders = new Set([...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
   for (const folder of folders) mkdirSync(`${staging}/${folder}`, { recursive: true });
   for (const [path, text] of tree) writeFileSync(`${staging}/${path}`, text);
 }
 
-/** A signal that came meanwhile is delivered in the event loop's next full turn. */
-async function hearSignals(): Promise<void> {
+/** Node delivers pending signals in the next full turn of the event loop. */
+async function deliverSignals(): Promise<void> {
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
-/** Tolerates what is gone already, and tries again where a virus scanner still has a file open. */
+/** Ignores what is already gone, and tries again if a virus scanner still has a file open. */
 const removal = { recursive: true, force: true, maxRetries: 3 };
 
-/** What a rename may be refused for and a copy not: a virus scanner that has the file open, layered file systems. */
+/** Error codes of a rename where a copy can succeed: a virus scanner has the file open, or file systems are layered. */
 const copied = ['EPERM', 'EACCES', 'EBUSY', 'EXDEV'];
 
-/** Lists what one rename moves: a path, followed by every path below it. The tree itself has the empty path. */
+/** For each rename, the path it moves, followed by the paths below it. The whole tree has the empty path. */
 function listMoves(tree: FileTree, isNew: boolean): readonly (readonly string[])[] {
   const all = new Set([...tree.keys()].flatMap(listAbove));
   if (isNew) return [['', ...all]];
@@ -74,17 +74,17 @@ function listMoves(tree: FileTree, isNew: boolean): readonly (readonly string[])
   return entries.map((entry) => [...all].filter((path) => path === entry || path.startsWith(`${entry}/`)));
 }
 
-/** Lists the folders above a file, from the top, and the file. */
+/** The folders above a file, from the top down, and the file. */
 function listAbove(path: string): readonly string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
-/** Moves the first of the paths, and with it the others; adds to `made` what it puts into the directory. */
+/** Moves the first path, and thereby the others. Adds what it creates in the directory to `made`. */
 function move(paths: readonly string[], staging: string, directory: string, made: string[]): void {
   const [from = '', to = ''] = [staging, directory].map((root) => join(root, paths[0] ?? ''));
-  // A rename would replace a file or an empty directory.
-  if (existsSync(to)) throw new Error(`"${to}" was created by another process meanwhile`);
+  // A rename would replace an existing file or empty directory.
+  if (existsSync(to)) throw new Error(`"${to}" was created by another process in the meantime`);
   try {
     renameSync(from, to);
     made.push(...paths.map((path) => join(directory, path)));
@@ -97,13 +97,13 @@ function move(paths: readonly string[], staging: string, directory: string, made
   }
 }
 
-/** Copies a file, or a folder without what is in it; throws where there is something already. */
+/** Copies a file, or a folder without its contents. Throws if the target exists. */
 function copy(from: string, to: string): void {
   if (lstatSync(from).isDirectory()) mkdirSync(to);
   else copyFileSync(from, to, constants.COPYFILE_EXCL);
 }
 
-/** Removes the staging directory and what was made outside it. Never throws; returns what is still there. */
+/** Removes the staging directory and what was made outside it. Never throws. Returns what is left. */
 function removeAll(staging: string, made: readonly string[]): readonly string[] {
   for (const path of made.toReversed()) succeeds(() => remove(path));
   succeeds(() => rmSync(staging, removal));
@@ -116,9 +116,9 @@ function remove(path: string): void {
   else rmSync(path);
 }
 
-/** Removes directories from one up to another, which stays; stops where somebody else has put something. */
-function removeEmpty(path: string, ground: string): void {
-  if (path.length > ground.length && succeeds(() => rmdirSync(path))) removeEmpty(dirname(path), ground);
+/** Removes a directory and those above it, up to but not including `top`. Stops at one that is not empty. */
+function removeEmpty(path: string, top: string): void {
+  if (path.length > top.length && succeeds(() => rmdirSync(path))) removeEmpty(dirname(path), top);
 }
 
 function succeeds(action: () => void): boolean {

@@ -1,11 +1,11 @@
-/** How large a module may be, in bytes. */
+/** The maximum size of a module in bytes. */
 export const moduleGoal = 30_000;
 
 /**
- * Nothing is needed: projects install the compiler themselves.
+ * Nothing to install: projects install the compiler themselves.
  *
  * @param {NodeJS.ProcessEnv} env
  */
-export function ensure(env) {
+export function ensureToolchain(env) {
   return env;
 }

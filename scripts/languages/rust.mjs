@@ -2,20 +2,20 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { fail, read, root, run } from '../command.mjs';
 
-/** How large a module may be, in bytes. */
+/** The maximum size of a module in bytes. */
 export const moduleGoal = 260_000;
 
 const script = 'scripts/rust-wasm-std.sh';
 
 /**
- * Returns the environment with a PATH on which Rust builds for wasm32-wasip1; on Debian 12, where rustup has no such
- * target, it installs Debian's Rust.
+ * Returns an environment in which Rust builds for wasm32-wasip1. If rustup cannot install that target, this installs
+ * Debian's Rust (on Debian 12, as root).
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */
-export function ensure(env) {
-  // Where rustup may download, it does so now: rustc runs beside the rust-toolchain.toml that names the target.
+export function ensureToolchain(env) {
+  // rustup installs the target now, unless it must not: rustc runs next to the rust-toolchain.toml that names it.
   if (hasTarget(env)) return env;
   const debian = { ...env, PATH: `/usr/bin${delimiter}${env.PATH}` };
   if (hasTarget(debian)) return debian;
@@ -25,7 +25,7 @@ export function ensure(env) {
     );
   }
   run('sh', [script], `Rust has no target wasm32-wasip1: installing Debian's by ${script}, about 2 minutes`);
-  return hasTarget(debian) ? debian : fail(`${script} has run, and rustc still has no target wasm32-wasip1`);
+  return hasTarget(debian) ? debian : fail(`${script} ran, but rustc still has no target wasm32-wasip1`);
 }
 
 /** @param {NodeJS.ProcessEnv} env */

@@ -12,7 +12,7 @@ export const assemblyscript: Language = {
     config: 'assembly/config.ts',
     envoyTests: 'test/envoy.test.js',
   },
-  // npm refuses to install a package into one of the same name.
+  // npm refuses to install a package into a project with the same name.
   reservedNames: ['assemblyscript', 'binaryen', 'long', 'node_modules'],
-  finish: (_path, text) => text,
+  afterRename: (_path, text) => text,
 };

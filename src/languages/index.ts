@@ -4,5 +4,5 @@ import { rust } from './rust.ts';
 
 export type { Language } from './language.ts';
 
-/** Every language on offer; the first is the default. */
+/** All languages. The first is the default. */
 export const languages: readonly [Language, ...Language[]] = [rust, assemblyscript];

@@ -1,17 +1,17 @@
-/** A language that filters can be written in, as data: all that the tool knows about it stands here. */
+/** Everything that the tool knows about a language. */
 export type Language = Readonly<{
-  /** Value of `--language`, and the name of its template folder. */
+  /** The value of `--language`, and the language's folder in `templates/`. */
   id: string;
   label: string;
   hint: string;
-  /** What its author must have installed: a sentence for the README. */
+  /** What a project needs: a sentence of its README. */
   needs: string;
-  /** What to do to require a field of the plugin configuration: the end of a sentence in the README. */
+  /** How to require a field of the plugin configuration: the end of a sentence of the README. */
   requireField: string;
-  /** Where the parts of a project stand, so that shared prose can name them. */
+  /** Paths of files that shared prose names. */
   files: Readonly<{ glue: string; filter: string; config: string; envoyTests: string }>;
-  /** Project names it cannot take, as identifiers. */
+  /** Names that a project cannot have, with `_` instead of `-`. */
   reservedNames: readonly string[];
-  /** Puts right what renaming has upset in a rendered file; gives the text unchanged otherwise. */
-  finish: (path: string, text: string) => string;
+  /** Repairs a file after the project's name is filled in, for example its order. Returns other files unchanged. */
+  afterRename: (path: string, text: string) => string;
 }>;

@@ -7,7 +7,7 @@ const keywords =
 
 const standardCrates = 'alloc core proc_macro std test';
 
-/** Packages of the template's Cargo.lock: a crate of the same name would clash with them. */
+/** The packages of the template's Cargo.lock. A crate cannot have the name of one. */
 const lockedPackages =
   'allocator_api2 base64 bytes equivalent foldhash hashbrown http httparse itoa log memchr percent_encoding ' +
   'proc_macro2 proxy_wasm quote serde serde_core serde_derive serde_json serde_path_to_error syn unicode_ident ' +
@@ -28,10 +28,10 @@ export const rust: Language = {
     envoyTests: 'tests/envoy.rs',
   },
   reservedNames: `${keywords} ${standardCrates} ${lockedPackages}`.split(' '),
-  finish: (path, text) => (path === 'Cargo.lock' ? sortPackages(text) : text),
+  afterRename: (path, text) => (path === 'Cargo.lock' ? sortPackages(text) : text),
 };
 
-/** Cargo keeps packages in the order of their names, and rewrites a lock file that is not. */
+/** Cargo sorts packages by name, and rewrites a lock file that is not sorted. */
 function sortPackages(lock: string): string {
   const [head, ...packages] = lock.trimEnd().split('\n\n');
   const byName = packages.toSorted((a, b) => compare(nameLine(a), nameLine(b)));
@@ -42,7 +42,7 @@ function nameLine(block: string): string {
   return block.split('\n')[1] ?? '';
 }
 
-/** By code unit, as cargo does; `localeCompare` would depend on the machine. */
+/** By code unit, as Cargo does. `localeCompare` would depend on the machine. */
 function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }

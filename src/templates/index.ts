@@ -6,12 +6,12 @@ import type { Template } from './template.ts';
 
 export type { Template } from './template.ts';
 
-/** Every template on offer; the first of a context type is its default. */
+/** All templates. The first of a context type is its default. */
 export const templates: readonly [Template, ...Template[]] = [hello, tcp, refresh];
 
 /** The default template of a context type. */
 export function findDefault(context: Context): Template {
   const found = templates.find((template) => template.context === context);
-  if (found === undefined) throw new Error(`there is no template for ${context.id}`);
+  if (found === undefined) throw new Error(`no template has the context type ${context.id}`);
   return found;
 }

@@ -7,6 +7,6 @@ export const refresh: Template = {
   hint: 'fetches data over HTTP on a timer; an HTTP filter uses it',
   context: root,
   tryIt: 'curl localhost:8080/headers',
-  // A background service comes with an HTTP filter.
+  // The background service comes with an HTTP filter.
   layers: ['base', 'http', 'refresh'],
 };

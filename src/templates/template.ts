@@ -1,17 +1,17 @@
 import type { Context } from '../contexts.ts';
 
-/** What a project does to begin with, as data. */
+/** What a new project does. */
 export type Template = Readonly<{
-  /** Value of `--template`. */
+  /** The value of `--template`. */
   id: string;
   label: string;
   hint: string;
   context: Context;
-  /** The command that shows it, while `make deploy` runs. */
+  /** The command to try while `make deploy` runs. */
   tryIt: string;
   /**
-   * What it is made of: names of folders in `templates/shared` and in the language's folder. One that several templates
-   * name is a concern they share.
+   * The layers of the project: names of folders in `templates/shared` and `templates/<language>`. Templates share the
+   * layers that they both name.
    */
   layers: readonly string[];
 }>;

@@ -41,9 +41,9 @@ describe('npm run compose', () => {
     const { filter, layer, compose } = copyRepository();
     compose();
     appendFileSync(filter, '// changed\n');
-    expect(compose().stdout).toContain('took back ');
+    expect(compose().stdout).toContain('updated ');
     expect(readFileSync(layer, 'utf8')).toBe(readFileSync(filter, 'utf8'));
-    expect(compose().stdout).not.toContain('took back ');
+    expect(compose().stdout).not.toContain('updated ');
   });
 
   it('keeps what has changed in a layer', () => {

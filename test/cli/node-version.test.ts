@@ -16,8 +16,8 @@ describe('create-envoy-filter', () => {
       status: 1,
       stdout: '',
       stderr:
-        `error: Node 20.12 or newer is needed, this is ${version}\n` +
-        'hint: install a newer one, for example with: nvm install --lts\n',
+        `error: Node.js 20.12 or newer is required; this is ${version}\n` +
+        'hint: install a newer version, for example with: nvm install --lts\n',
     });
   });
 

@@ -31,7 +31,7 @@ describe('create-envoy-filter in a POSIX shell', () => {
     expect(run('--yes')).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: 'error: the current directory no longer exists\nhint: change to one that does: cd ~\n',
+      stderr: 'error: the current directory no longer exists\nhint: change to another one: cd ~\n',
     });
     expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
   });

@@ -42,7 +42,7 @@ describe('create-envoy-filter', () => {
       'try --context http',
     ],
     [['app', '-c', 'http', '--language'], '--language needs a value', '--language rust'],
-    [['one', 'two', ...all], 'one directory is expected, not 2: "one", "two"', 'needs quotes'],
+    [['one', 'two', ...all], 'expected one directory, got 2: "one", "two"', 'needs quotes'],
     [['My App!', ...all], 'invalid name "My App!": a name is at most 50', '-- my-app'],
     [['a\x1b[2J', ...all], 'invalid directory "a\\x1b[2J": it contains control characters', '-- a-2-j'],
     [['a\n\u202eb/c', ...all], 'invalid directory "a\\x0a\\u{202e}b/c"', '-- c'],
@@ -106,7 +106,7 @@ describe('create-envoy-filter', () => {
     writeFileSync(join(folder, 'app/README.md'), 'mine');
     const { status, stderr } = refuse(['app', ...all], {}, folder);
     expect(status).toBe(1);
-    expect(stderr).toContain('error: cannot create "app": it is not empty, it holds README.md, src\n');
+    expect(stderr).toContain('error: cannot create "app": it is not empty: it contains README.md, src\n');
     expect(stderr).toContain('npm create envoy-filter -- app-2\n');
     expect(readFileSync(join(folder, 'app/README.md'), 'utf8')).toBe('mine');
   });

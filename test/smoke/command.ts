@@ -31,9 +31,7 @@ export async function runToEnd(
 ): Promise<Outcome> {
   const outcome = await tryToRun(command, where);
   if (outcome.status === 0) return outcome;
-  throw new Error(
-    `${command.join(' ')} has ended with ${outcome.status}:\n${outcome.stdout}\n${outcome.stderr}`,
-  );
+  throw new Error(`${command.join(' ')} ended with ${outcome.status}:\n${outcome.stdout}\n${outcome.stderr}`);
 }
 
 /** Takes a folder for it and a line of shell; gives the path of a script that runs the line. */

@@ -125,7 +125,7 @@ describe('collectAnswers', () => {
       const answers = collectAnswers({ ...nothing, ...given }, makeFolder(), nobody);
       await expect(answers).rejects.toThrow(UsageError);
       await expect(answers).rejects.toMatchObject({
-        message: `missing ${missing}: there is no terminal to ask on`,
+        message: `missing ${missing}: there is no terminal to prompt on`,
         hint: `npm create envoy-filter -- ${example} (or --yes, which takes the defaults)`,
       });
     },
@@ -153,9 +153,9 @@ describe('collectAnswers', () => {
     mkdirSync(join(folder, 'full/src'), { recursive: true });
     const problems: (string | undefined)[] = [];
     const prompter: Prompter = {
-      ask: async (_message, byDefault, check) => {
+      ask: async (_message, defaultAnswer, check) => {
         problems.push(
-          ...['full', 'log', 'assemblyscript', 'app', byDefault].map((answer) => check(answer)?.message),
+          ...['full', 'log', 'assemblyscript', 'app', defaultAnswer].map((answer) => check(answer)?.message),
         );
         return 'app';
       },
@@ -163,7 +163,7 @@ describe('collectAnswers', () => {
     };
     await collectAnswers(nothing, folder, async () => prompter);
     await collectAnswers({ ...nothing, language: rust }, folder, async () => prompter);
-    const full = 'cannot create "full": it is not empty, it holds src';
+    const full = 'cannot create "full": it is not empty: it contains src';
     const log = 'invalid name "log": it is reserved in Rust';
     const other = 'invalid name "assemblyscript": it is reserved in AssemblyScript';
     expect(problems).toEqual([

@@ -111,7 +111,7 @@ describe('parseArgs', () => {
 
   it('refuses a second directory and names them all', () => {
     expect(refusal(['my', 'filter'])).toMatchObject({
-      message: 'one directory is expected, not 2: "my", "filter"',
+      message: 'expected one directory, got 2: "my", "filter"',
     });
   });
 });

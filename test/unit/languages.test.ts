@@ -61,10 +61,10 @@ describe('Rust', () => {
     const block = (name: string, version: string) =>
       `[[package]]\nname = "${name}"\nversion = "${version}"\n`;
     const [a9, a10, b] = [block('a', '0.9.0'), block('a', '0.10.0'), block('b', '1.0.0')];
-    expect(rust.finish('Cargo.lock', ['version = 4\n', b, a9, a10].join('\n'))).toBe(
+    expect(rust.afterRename('Cargo.lock', ['version = 4\n', b, a9, a10].join('\n'))).toBe(
       ['version = 4\n', a9, a10, b].join('\n'),
     );
-    expect(rust.finish('other.lock', b)).toBe(b);
+    expect(rust.afterRename('other.lock', b)).toBe(b);
   });
 });
 

@@ -83,7 +83,7 @@ describe('render', () => {
 
   it('refuses a part that no layer provides, and one that two provide', () => {
     const file = layer({ 'a.ejs': "<%= part('b') %>" });
-    expect(() => render(project, [file])).toThrow('a.ejs: there is no part b');
+    expect(() => render(project, [file])).toThrow('a.ejs: no layer has the part b');
     const two = [layer({ '_parts/b': '' }, 'one'), layer({ '_parts/b.ejs': '' }, 'two')];
     expect(() => render(project, [file, ...two])).toThrow('one/_parts/b, two/_parts/b.ejs');
   });
@@ -96,8 +96,8 @@ describe('render', () => {
   });
 
   it.each([
-    ['<%= language.missing %>', 'undefined is not a text'],
-    ['<%= language.files %>', '[object Object] is not a text'],
+    ['<%= language.missing %>', 'undefined is not a string'],
+    ['<%= language.files %>', '[object Object] is not a string'],
     ['<%= missing %>', 'missing is not defined'],
   ])('refuses the value %s', (text, reason) => {
     expect(() => renderOne('a.ejs', text)).toThrow(reason);
@@ -106,13 +106,13 @@ describe('render', () => {
   it.each(['<%- name %>', '<% if (true) { %>x<% } %>', '<%# note %>', '<%_ _%>', '<%% name %>'])(
     'refuses the tag %s',
     (text) => {
-      expect(() => renderOne('a.ejs', text)).toThrow('a.ejs: of all EJS tags only <%= is allowed');
+      expect(() => renderOne('a.ejs', text)).toThrow('a.ejs: <%= is the only EJS tag allowed');
     },
   );
 
   it('lets the language put files right, after the renaming', () => {
-    const finish = (path: string, text: string) => `${path}: ${text}!`;
-    const tree = render({ ...project, language: { ...project.language, finish } }, [
+    const afterRename = (path: string, text: string) => `${path}: ${text}!`;
+    const tree = render({ ...project, language: { ...project.language, afterRename } }, [
       layer({ 'envoy_filter_name.txt': 'envoy-filter-name' }),
     ]);
     expect([...tree]).toEqual([['my_filter.txt', 'my_filter.txt: my-filter!']]);

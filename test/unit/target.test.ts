@@ -53,8 +53,8 @@ describe('findConflict', () => {
     const folder = makeFolder();
     makeFiles(join(folder, 'app'), files);
     expect(findConflict('app', folder)).toMatchObject({
-      message: `cannot create "app": it is not empty, it holds ${list}`,
-      hint: 'nothing is ever overwritten; name a new directory, for example: npm create envoy-filter -- app-2',
+      message: `cannot create "app": it is not empty: it contains ${list}`,
+      hint: 'existing files are never overwritten; name a new directory, for example: npm create envoy-filter -- app-2',
       exitCode: 1,
     });
   });

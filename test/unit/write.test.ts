@@ -149,7 +149,7 @@ describe('writeProject', () => {
       const end = await writeProject(join(folder, directory), tree, calm).catch((error: unknown) => error);
       expect(end).toMatchObject({
         message: expect.stringContaining('EEXIST'),
-        hint: 'nothing was left behind; put this right and run the same command again',
+        hint: 'nothing was left behind; fix this and run the same command again',
       });
       const { '.git/HEAD': _, ...written } = Object.fromEntries(readTree(join(folder, directory)));
       expect(written).toEqual({ [path.slice(directory.length + 1)]: 'mine' });
@@ -175,7 +175,7 @@ describe('writeProject', () => {
     disk.fails = (operation, path) => operation === 'rmSync' && path.endsWith('Makefile');
     const end = await writeProject(join(folder, 'repo'), tree, calm).catch((error: unknown) => error);
     expect(end).toMatchObject({
-      message: expect.stringContaining('was created by another process meanwhile'),
+      message: expect.stringContaining('was created by another process in the meantime'),
       hint: `remove "${join(folder, 'repo/Makefile')}" and run the same command again`,
     });
   });
@@ -185,7 +185,7 @@ describe('writeProject', () => {
     fs.writeFileSync(join(folder, 'repo/Makefile'), 'mine');
     const end = await failToWrite(folder, 'repo', () => false);
     expect(end).toMatchObject({
-      message: expect.stringContaining('was created by another process meanwhile'),
+      message: expect.stringContaining('was created by another process in the meantime'),
     });
     expect(readFileSync(join(folder, 'repo/Makefile'), 'utf8')).toBe('mine');
   });
@@ -200,7 +200,7 @@ describe('writeProject', () => {
       },
     } as unknown as AbortSignal;
     await expect(writeProject(join(folder, 'new'), tree, signal)).rejects.toThrow(
-      'was created by another process meanwhile',
+      'was created by another process in the meantime',
     );
     expect(listAll(folder)).toEqual(['new', join('new', 'mine')]);
   });
