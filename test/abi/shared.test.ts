@@ -127,7 +127,7 @@ describe('a metric', () => {
       'Ok',
       '42',
     ]);
-    expect(await envoy.stat('wasmcustom.counter')).toBe(42);
+    expect(await envoy.stat('wasmcustom.wasm_filter.one.counter')).toBe(42);
   });
 
   it('does not count nothing: BadArgument', async () => {
@@ -145,7 +145,7 @@ describe('a metric', () => {
         'getGauge gauge',
       ]),
     ).toEqual(['Ok', 'Ok', 'Ok', '3', 'Ok', '4294967296']);
-    expect(await envoy.stat('wasmcustom.gauge')).toBe(4294967296);
+    expect(await envoy.stat('wasmcustom.wasm_filter.one.gauge')).toBe(4294967296);
   });
 
   it('wraps around below 0', async () => {
@@ -155,16 +155,17 @@ describe('a metric', () => {
   it('is a histogram of what is recorded', async () => {
     expect(await say(['record histogram 5', 'record histogram 7'])).toEqual(['Ok', 'Ok']);
     await expect
-      .poll(() => envoy.admin('/stats?filter=wasmcustom.histogram&histogram_buckets=summary'), {
+      .poll(() => envoy.admin('/stats?filter=wasm_filter.one.histogram&histogram_buckets=summary'), {
         timeout: 8000,
       })
       .toMatch(/P100\(\S*,7\.\d+\)/);
   });
 
-  it('is the same for all plugins that give it one name', async () => {
+  it('is of its plugin alone, whatever other plugins call theirs', async () => {
     await say(['addToCounter common 1']);
     await say(['addToCounter common 2'], 'two');
-    expect(await envoy.stat('wasmcustom.common')).toBe(3);
+    expect(await envoy.stat('wasmcustom.wasm_filter.one.common')).toBe(1);
+    expect(await envoy.stat('wasmcustom.wasm_filter.two.common')).toBe(2);
   });
 
   it('is never number 0, which stands for one that could not be defined', async () => {

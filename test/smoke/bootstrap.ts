@@ -50,10 +50,53 @@ export function addServices(configurations: readonly string[]): Change {
   };
 }
 
+/**
+ * Gives the change that adds a service with this name and plugin configuration, and its filter behind a listener of that
+ * name. As on Istio no plugin has a `vm_id`, so all have the same shared data.
+ */
+export function addPlugins(name: string, configuration: string): Change {
+  return (bootstrap) => {
+    const service = readService(bootstrap);
+    const listener = readBlock(bootstrap, /^ {2}- name: ingress\n(?: {3}.*\n)+/m);
+    const otherService = namePlugins(name)(configureFirst(configuration)(service));
+    const otherListener = namePlugins(name)(listener)
+      .replace('name: ingress', `name: ${name}`)
+      .replace(/port_value: .*/, 'port_value: 0 }');
+    return bootstrap
+      .replace(service, () => service + otherService)
+      .replace(listener, () => listener + otherListener)
+      .replaceAll(/ vm_id: .*/g, ' vm_id: ""');
+  };
+}
+
+/** Gives the change of the `name` of every plugin, in YAML. */
+export function namePlugins(name: string): Change {
+  return (bootstrap) => bootstrap.replaceAll(/name: \S+(?=\n +root_id:)/g, () => `name: ${name}`);
+}
+
+/** Gives the bootstrap whose HTTP filter Envoy takes from the file at `path` while it runs, and the text of that file. */
+export function discoverFilter(bootstrap: string, path: string): readonly [bootstrap: string, file: string] {
+  const filter = readBlock(bootstrap, /^ {10}- name: envoy\.filters\.http\.wasm\n(?: {11}.*\n)+/m);
+  const [name = '', ...config] = filter.replaceAll(/^ {10}/gm, '').split('\n');
+  const type = 'type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig';
+  const discovery = `            config_discovery:
+              config_source: { path_config_source: { path: ${path} } }
+              type_urls: [type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm]
+`;
+  return [
+    `node: { id: test, cluster: test }\n${bootstrap.replace(filter, () => `          ${name}\n${discovery}`)}`,
+    ['resources:', name, `  "@type": ${type}`, ...config].join('\n'),
+  ];
+}
+
 function readService(bootstrap: string): string {
-  const service = bootstrap.match(/^- name: envoy\.bootstrap\.wasm\n(?: .*\n)+/m)?.[0];
-  if (service === undefined) throw new Error('the bootstrap has no service');
-  return service;
+  return readBlock(bootstrap, /^- name: envoy\.bootstrap\.wasm\n(?: .*\n)+/m);
+}
+
+function readBlock(bootstrap: string, pattern: RegExp): string {
+  const block = bootstrap.match(pattern)?.[0];
+  if (block === undefined) throw new Error(`the bootstrap has no ${pattern}`);
+  return block;
 }
 
 /** Gives several changes as one. */

@@ -10,11 +10,16 @@ export type Answer = Buffer | 'none';
 /** Stands for what a service asks: keeps the requests, and answers each with whatever bytes it is told to. */
 export class RefreshUpstream {
   requests: string[] = [];
+  /** How many connections have been open at a time. */
+  mostWaiting = 0;
+  #waiting = 0;
   answer: (request: string) => Answer | Promise<Answer> = () => 'none';
 
   /** To listen with. */
   readonly server = createServer((socket) => {
     let request = '';
+    this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting);
+    socket.on('close', () => this.#waiting--);
     // Envoy hangs up after the time-out.
     socket.on('error', () => {});
     socket.on('data', async (bytes) => {
@@ -59,10 +64,13 @@ type Differences = Readonly<{
   concurrency?: number;
 }>;
 
-/** The configuration of the plugin that asks. */
+/** In milliseconds; the longest period. */
+export const day = 24 * 60 * 60 * 1000;
+
+/** The configuration of the plugin that asks, for the filter of the bootstrap. */
 export const refreshing = {
   refresh_cluster: 'refresh',
-  refresh_path: '/a/greeting?x=1',
+  refresh_path: '/greeting',
   refresh_period_ms: 100,
   refresh_timeout_ms: 300,
 };

@@ -5,14 +5,14 @@ import { configureLast, useRealUpstream } from './bootstrap.ts';
 import { readHello } from './echo.ts';
 import type { Deployment, Project } from './project.ts';
 import { deployRefreshing, greet, RefreshUpstream } from './refresh-upstream.ts';
-import { eventually, expectNoReload, readStat } from './stats.ts';
+import { eventually, expectNoReload, readMetric } from './stats.ts';
 import { withServer } from './upstream.ts';
 
 /** Takes a way to a project whose sample is the background service; defines what it makes of the answers it gets. */
 export function describeRefreshes(project: () => Project): void {
   it('greets as configured until a greeting has been fetched, and with each new one then', async () => {
     const upstream = new RefreshUpstream();
-    const change = configureLast('{"greeting": "Grüß Gott"}');
+    const change = configureLast('{"greeting": "Grüß Gott", "refresh_cluster": "refresh"}');
     await deployRefreshing(project(), upstream, { change }, async (deployment) => {
       await expectFailures(deployment, 'silence');
       await expectGreeting(deployment, 'Grüß Gott');
@@ -25,7 +25,8 @@ export function describeRefreshes(project: () => Project): void {
 
   it('asks the configured cluster for the configured path', async () => {
     const upstream = new RefreshUpstream();
-    await deployRefreshing(project(), upstream, {}, async () => {
+    const fields = { refresh_path: '/a/greeting?x=1' };
+    await deployRefreshing(project(), upstream, { fields }, async () => {
       await eventually(() => upstream.requests[0]).toMatch(
         /^GET \/a\/greeting\?x=1 HTTP\/1.1\r\nhost: refresh\r\n.*^accept: application\/json\r\n/ms,
       );
@@ -116,11 +117,9 @@ async function expectFailures(deployment: Deployment, what: string): Promise<voi
 }
 
 function countFailures(deployment: Deployment): Promise<number> {
-  return readStat(deployment, 'wasmcustom.refresh_failures_total');
+  return readMetric(deployment, 'refresh_failures_total');
 }
 
 async function countAnswers(deployment: Deployment): Promise<number> {
-  return (
-    (await countFailures(deployment)) + (await readStat(deployment, 'wasmcustom.refresh_successes_total'))
-  );
+  return (await countFailures(deployment)) + (await readMetric(deployment, 'refresh_successes_total'));
 }

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configureFirst, configureLast } from './bootstrap.ts';
 import { askEcho, readHello } from './echo.ts';
 import { type Deployment, deployOnce, type Project, replace } from './project.ts';
 import { describeRefusals } from './refusals.ts';
 import { describeRootFuzz } from './root-fuzz.ts';
+import { describeNames } from './root-names.ts';
+import { describeReconfiguration } from './root-reconfiguration.ts';
 import { describeRefreshes } from './root-refresh.ts';
 import { describeTicks } from './root-ticks.ts';
 import { describeShutdown } from './shutdown.ts';
@@ -13,9 +15,11 @@ import { eventually, readStats } from './stats.ts';
 
 /** Takes a way to a project whose sample is the background service; defines the tests of what it does. */
 export function describeBackgroundService(project: () => Project): void {
-  describe('as generated', () => describeGenerated(deployOnce(project)));
+  describe('as generated', () => describeGenerated(project, deployOnce(project)));
   describeRefreshes(project);
   describeTicks(project);
+  describeNames(project);
+  describeReconfiguration(project);
   describeCheck(project);
   describeShutdown(project, async ({ url }) => {
     await eventually(() => readHello(url)).toContain('Hello again');
@@ -23,7 +27,7 @@ export function describeBackgroundService(project: () => Project): void {
   describeRootFuzz(project);
 }
 
-function describeGenerated(deployment: () => Deployment): void {
+function describeGenerated(project: () => Project, deployment: () => Deployment): void {
   it('sets x-hello on the request that the upstream gets, with the greeting that the service has fetched', async () => {
     const { url } = deployment();
     await eventually(() => readHello(url)).toBe(`Hello again from ${new URL(url).host}`);
@@ -37,11 +41,12 @@ function describeGenerated(deployment: () => Deployment): void {
   it('logs and counts its refreshes', async () => {
     await eventually(deployment().output).toMatch(/^[\d:]+ info wasm log .*: refreshed: Hello again$/m);
     const counters = await readStats(deployment(), '^wasmcustom');
+    const prefix = `wasmcustom.wasm_filter.${basename(project().directory)}`;
     expect([...counters.keys()]).toEqual([
-      'wasmcustom.refresh_failures_total',
-      'wasmcustom.refresh_successes_total',
+      `${prefix}.refresh_failures_total`,
+      `${prefix}.refresh_successes_total`,
     ]);
-    expect(counters.get('wasmcustom.refresh_successes_total')).toBeGreaterThan(0);
+    expect(counters.get(`${prefix}.refresh_successes_total`)).toBeGreaterThan(0);
   });
 
   it('passes header values on that are not UTF-8', async () => {
@@ -103,6 +108,19 @@ function describeCheck(project: () => Project): void {
       'greeting: control characters are not allowed',
     ],
   ]);
+
+  it('fails `make lint` if the filter looks for another greeting than the service fetches', async () => {
+    const other = configureLast(
+      '{"greeting": "Hello world", "refresh_cluster": "refresh", "refresh_path": "/other"}',
+    );
+    await project().withBootstrap(other, async () => {
+      const { status, stderr } = await project().make(['lint']);
+      expect(stderr).toMatch(
+        /^error: envoy-bootstrap\.yml:\d+: `refresh_path` is "\/other", above "\/greeting"$/m,
+      );
+      expect(status).toBe(2);
+    });
+  });
 
   it('fails `make check` if the module of the service, and of no other plugin, is corrupt', async () => {
     const corrupt = replace('filename: build/plugin.wasm', 'filename: build/corrupt.wasm');

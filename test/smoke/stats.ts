@@ -17,6 +17,25 @@ export async function readStat(deployment: Pick<Deployment, 'admin'>, name: stri
   return value;
 }
 
+/** Gives a metric that the module defines, of the only plugin that does or of the one with this name. */
+export async function readMetric(
+  deployment: Pick<Deployment, 'admin'>,
+  name: string,
+  plugin = '[^.]+',
+): Promise<number> {
+  const [value, ...others] = (
+    await readStats(deployment, `^wasmcustom\\.wasm_filter\\.${plugin}\\.${name}$`)
+  ).values();
+  if (value === undefined || others.length > 0) throw new Error(`Envoy has not one metric ${name}`);
+  return value;
+}
+
+/** Gives the port of a listener. */
+export async function readPort({ admin }: Pick<Deployment, 'admin'>, listener: string): Promise<number> {
+  const listeners = await (await fetch(`${admin}/listeners`)).text();
+  return Number(listeners.match(new RegExp(`^${listener}::.*:(\\d+)$`, 'm'))?.[1]);
+}
+
 /** Fails if a VM has crashed since Envoy started. `vm_reload` itself stays 0 in Envoy 1.40. */
 export async function expectNoReload(deployment: Deployment): Promise<void> {
   const reloads = [...(await readStats(deployment, 'vm_reload'))];

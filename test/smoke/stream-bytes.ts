@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Client } from './client.ts';
 import { readMemory } from './memory.ts';
 import type { Deployment } from './project.ts';
-import { readStat } from './stats.ts';
+import { readMetric } from './stats.ts';
 
 /** What a connection carries in the test of many bytes. */
 const size = 10_000_000;
@@ -38,6 +38,6 @@ async function exchange({ port }: Deployment, bytes: Buffer): Promise<void> {
 }
 
 function readPassed(deployment: Deployment): Promise<number[]> {
-  const names = ['downstream', 'upstream'].map((side) => `wasmcustom.${side}_bytes_total`);
-  return Promise.all(names.map((name) => readStat(deployment, name)));
+  const names = ['downstream', 'upstream'].map((side) => `${side}_bytes_total`);
+  return Promise.all(names.map((name) => readMetric(deployment, name)));
 }

@@ -6,7 +6,7 @@ import { Client } from './client.ts';
 import { fuzz } from './fuzz.ts';
 import type { Deployment, Project } from './project.ts';
 import { type Connection, denied, isDenied, isHeld, randomConnections } from './random-connections.ts';
-import { eventually, readStat } from './stats.ts';
+import { eventually, readMetric, readStat } from './stats.ts';
 import { withServer } from './upstream.ts';
 
 /** Takes a way to a project whose sample is the TCP filter; defines that random connections do not break it. */
@@ -98,7 +98,7 @@ async function expectCounted(deployment: Deployment, connections: readonly Conne
     bytesAtMost += passed;
     bytesAtLeast += isCertain ? passed : 0;
   }
-  const read = (name: string) => readStat(deployment, `wasmcustom.${name}`);
+  const read = (name: string) => readMetric(deployment, name);
   expectBetween(deniedAtLeast, await read('denied_connections_total'), deniedAtMost);
   expectBetween(bytesAtLeast, await read('downstream_bytes_total'), bytesAtMost);
   expectBetween(bytesAtLeast, await read('upstream_bytes_total'), bytesAtMost);
