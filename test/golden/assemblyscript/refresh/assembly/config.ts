@@ -5,13 +5,17 @@ import { Fields } from "./json/fields";
 export class Config {
   /** What `x-hello` begins with until a greeting has been fetched. */
   greeting: string = "Hello world";
-  /** The Envoy cluster from which the greeting is fetched; where this is empty, none is. */
+  /**
+   * The Envoy cluster that the greeting is fetched from, by this plugin or by another of the same name. Where this is
+   * empty, none is.
+   */
   refreshCluster: string = "";
   /** The `:authority` of the call; where this is empty, it is the cluster's name. */
   refreshAuthority: string = "";
   refreshPath: string = "/greeting";
-  /** In milliseconds, as the next. */
-  refreshPeriod: i32 = 5_000;
+  /** How often this plugin fetches it, in milliseconds; 0 leaves that to another. */
+  refreshPeriod: i32 = 0;
+  /** In milliseconds. */
   refreshTimeout: i32 = 1_000;
 }
 
@@ -34,6 +38,16 @@ export function parseConfig(json: Uint8Array): ParsedConfig {
   config.refreshTimeout = milliseconds(fields, "refresh_timeout_ms", config.refreshTimeout);
   parsed.error = fields.error();
   return parsed;
+}
+
+/**
+ * The key of the greeting in the shared data. It contains the name of `plugin`, since other plugins may have the same
+ * shared data, and where the greeting comes from: a change of that must not leave the old greeting in use, which the old
+ * plugin goes on fetching until its connections have been drained.
+ */
+export function keyOf(plugin: string, config: Config): string {
+  // Cluster, authority and path contain no line break, so different ones never make the same key.
+  return `${plugin}\n${config.refreshCluster}\n${config.refreshAuthority}\n${config.refreshPath}`;
 }
 
 /** Whether this may stand in a header: a control character would end the header or break the request. */

@@ -3,7 +3,7 @@
 import { concat, decodeUtf8, decodeUtf8Lossy, encodeUtf8 } from "./bytes";
 import { isHeaderValue } from "./config";
 import { JsonReader } from "./json/reader";
-import { Json, JsonType } from "./json/value";
+import { JsonType } from "./json/value";
 
 /** As much of an answer is read. A longer one is cut off, so that it is no JSON any more. */
 export const MAX_ANSWER: u32 = 4096;
@@ -27,7 +27,8 @@ export function readGreeting(status: Uint8Array | null, body: Uint8Array): ReadG
   const answer = reader.read();
   if (answer === null) return none(reader.error);
   const read = new ReadGreeting();
-  read.greeting = textField(answer, "greeting");
+  const greeting = answer.get("greeting");
+  if (greeting !== null && greeting.type === JsonType.String) read.greeting = greeting.text;
   if (read.greeting !== "" && isHeaderValue(read.greeting)) return read;
   return none("the answer has no greeting that fits into a header");
 }
@@ -35,14 +36,6 @@ export function readGreeting(status: Uint8Array | null, body: Uint8Array): ReadG
 /** The value of the header `x-hello`. */
 export function hello(greeting: Uint8Array, authority: Uint8Array | null): Uint8Array {
   return concat(concat(greeting, encodeUtf8(" from ")), authority !== null ? authority : encodeUtf8("unknown"));
-}
-
-/** The string under `name`, the last if there are several; none is an empty one. */
-function textField(json: Json, name: string): string {
-  const which = json.names.lastIndexOf(name);
-  if (which < 0) return "";
-  const value = json.items[which];
-  return value.type === JsonType.String ? value.text : "";
 }
 
 function none(why: string): ReadGreeting {

@@ -2,15 +2,15 @@
  * A background service that fetches a greeting on a timer, and an HTTP filter that sets the request header `x-hello` to
  * `<greeting> from <:authority>`. Between them stands Envoy's shared data.
  *
- * It is one module, and the plugin configuration tells what a plugin made of it does: one with a `refresh_cluster`
- * fetches. Where Envoy has no background service, the filter does both.
+ * It is one module, and the plugin configuration tells what a plugin made of it does: one with a
+ * `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
  *
  * This file is all that talks to Envoy. What is decided is in filter.ts and lease.ts, what can be configured in
  * config.ts: plain code, tested without Envoy.
  */
 
 import { encodeUtf8 } from "./bytes";
-import { Config, parseConfig } from "./config";
+import { Config, keyOf, parseConfig } from "./config";
 import { Action } from "./envoy/action";
 import { getCurrentTime } from "./envoy/clock";
 import { Context, RootContext, setRootContext } from "./envoy/context";
@@ -19,6 +19,7 @@ import { HttpContext, requestHeaders } from "./envoy/http";
 import { callResponseHeaders, getCallResponseBody, httpCall } from "./envoy/http-call";
 import { LogLevel, log } from "./envoy/log";
 import { Counter } from "./envoy/metric";
+import { getPluginName } from "./envoy/property";
 import { getSharedData, setSharedData } from "./envoy/shared-data";
 import { Status } from "./envoy/status";
 import { setTickPeriod } from "./envoy/timer";
@@ -28,10 +29,6 @@ import { isLeaseOver, takeLease } from "./lease";
 // The callbacks. Envoy makes only those that are exported.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
-
-/** Keys of the shared data. */
-const GREETING = "greeting";
-const LEASE = "refresh-lease";
 
 /**
  * The first refresh comes soon after the start. It does not come in `onConfigure`: Envoy does not serve yet, and a call
@@ -49,6 +46,8 @@ setRootContext((id: u32) => new Root(id));
  */
 class Root extends RootContext {
   private config: Config = new Config();
+  /** The key of the greeting in the shared data. */
+  private key: string = "";
   private readonly successes: Counter = new Counter("refresh_successes_total");
   private readonly failures: Counter = new Counter("refresh_failures_total");
   /** For the answer to a call. */
@@ -63,7 +62,8 @@ class Root extends RootContext {
       return false;
     }
     this.config = parsed.config;
-    if (this.config.refreshCluster !== "") this.startRefreshing();
+    this.key = keyOf(getPluginName(), this.config);
+    if (this.config.refreshCluster !== "" && this.config.refreshPeriod > 0) this.startRefreshing();
     return true;
   }
 
@@ -83,12 +83,13 @@ class Root extends RootContext {
   }
 
   override createContext(id: u32): Context {
-    return new Filter(id, this.config);
+    return new Filter(id, this.config, this.key);
   }
 
   private startRefreshing(): void {
     // Only what is there can be compared and swapped. The main thread comes here before the workers do.
-    if (getSharedData(LEASE).value === null) setSharedData(LEASE, new Uint8Array(0));
+    const key = this.leaseKey();
+    if (getSharedData(key).value === null) setSharedData(key, new Uint8Array(0));
     setTickPeriod(FIRST_TICK_MILLISECONDS);
   }
 
@@ -96,10 +97,15 @@ class Root extends RootContext {
   private takesLease(): bool {
     const now = getCurrentTime() / NANOSECONDS_PER_MILLISECOND;
     const period = this.config.refreshPeriod;
-    const lease = getSharedData(LEASE);
+    const key = this.leaseKey();
+    const lease = getSharedData(key);
     if (!isLeaseOver(lease.value, now, period)) return false;
     // Another status than `Ok` says that another thread has been faster.
-    return setSharedData(LEASE, takeLease(now, period), lease.version) === Status.Ok;
+    return setSharedData(key, takeLease(now, period), lease.version) === Status.Ok;
+  }
+
+  private leaseKey(): string {
+    return `${this.key}\nlease`;
   }
 
   private refresh(): void {
@@ -117,7 +123,7 @@ class Root extends RootContext {
   }
 
   private succeed(greeting: string): void {
-    setSharedData(GREETING, encodeUtf8(greeting));
+    setSharedData(this.key, encodeUtf8(greeting));
     this.successes.add();
     log(LogLevel.Info, `refreshed: ${greeting}`);
   }
@@ -133,12 +139,13 @@ class Filter extends HttpContext {
   constructor(
     id: u32,
     private readonly config: Config,
+    private readonly key: string,
   ) {
     super(id);
   }
 
   override onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const fetched = getSharedData(GREETING).value;
+    const fetched = getSharedData(this.key).value;
     const greeting = fetched !== null ? fetched : encodeUtf8(this.config.greeting);
     // Any client can send bytes that are not UTF-8: a string would not keep them.
     const authority = requestHeaders.get(":authority");

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseConfig } from "./support/plain.js";
+import { keyOf, parseConfig } from "./support/plain.js";
 
 const DEFAULTS = {
   greeting: "Hello world",
   refreshCluster: "",
   refreshAuthority: "",
   refreshPath: "/greeting",
-  refreshPeriod: 5_000,
+  refreshPeriod: 0,
   refreshTimeout: 1_000,
 };
 
@@ -38,6 +38,16 @@ test("reads every field", () => {
   assert.deepEqual(parseConfig(Buffer.from(json)), { config, error: null });
 });
 
+test("a key is of a plugin, cluster, authority and path", () => {
+  const config = { ...DEFAULTS, refreshCluster: "c" };
+  const key = keyOf("a", config);
+  assert.equal(keyOf("a", { ...config, greeting: "Hi", refreshPeriod: 100, refreshTimeout: 100 }), key);
+  assert.notEqual(keyOf("b", config), key);
+  for (const other of [{ refreshCluster: "d" }, { refreshAuthority: "d" }, { refreshPath: "/" }]) {
+    assert.notEqual(keyOf("a", { ...config, ...other }), key);
+  }
+});
+
 test("names the field that is wrong", () => {
   const fields =
     "`greeting` or `refresh_cluster` or `refresh_authority` or `refresh_path` or `refresh_period_ms` or " +
@@ -55,6 +65,7 @@ test("names the field that is wrong", () => {
     ['{"refresh_path": "/a b"}', "refresh_path: expected a path such as /greeting"],
     ['{"refresh_path": "/grüße"}', "refresh_path: expected a path such as /greeting"],
     ['{"refresh_period_ms": "5s"}', "refresh_period_ms: invalid type: a string, expected a number"],
+    ['{"refresh_period_ms": null}', "refresh_period_ms: invalid type: null, expected a number"],
     ['{"refresh_period_ms": 99}', `refresh_period_ms: ${range}`],
     ['{"refresh_timeout_ms": 86400001}', `refresh_timeout_ms: ${range}`],
   ]) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 
 import { bootstrap, replace, withConfiguration, withSourceAddresses, withUpstream } from "./support/bootstrap.js";
@@ -24,6 +25,11 @@ async function assertIsGreeted(client) {
 
 async function assertIsClosed(client) {
   assert.equal((await client.receive(1)).length, 0);
+}
+
+function count(envoy, name) {
+  const plugin = JSON.parse(readFileSync("package.json", "utf8")).name;
+  return envoy.stat(`wasmcustom.wasm_filter.${plugin}.${name}`);
 }
 
 /** Envoy's own count. */
@@ -88,8 +94,8 @@ test("closes a connection that begins with the denied prefix", async (t) => {
   await split.sendSplit(DENIED);
   await assertIsClosed(split);
 
-  assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 2);
-  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 0);
+  assert.equal(await count(envoy, "denied_connections_total"), 2);
+  assert.equal(await count(envoy, "downstream_bytes_total"), 0);
   // Envoy has connected, but no byte has passed.
   assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 2);
   assert.equal(await bytesToUpstream(envoy), 0);
@@ -101,7 +107,7 @@ test("closes a connection from the denied address before it reaches the upstream
   const denied = await Client.connect(t, envoy);
   denied.send(proxyLine("192.0.2.1"));
   await assertIsClosed(denied);
-  assert.equal(await envoy.stat("wasmcustom.denied_connections_total"), 1);
+  assert.equal(await count(envoy, "denied_connections_total"), 1);
   assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 0);
 
   const other = await Client.connect(t, envoy);
@@ -120,7 +126,7 @@ test("passes what begins like the denied prefix but is not", async (t) => {
   client.send(DENIED);
   await assertReceives(client, DENIED);
   // What was held back counts once.
-  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 11);
+  assert.equal(await count(envoy, "downstream_bytes_total"), 11);
 });
 
 test("a client that stops inside the denied prefix is not lost", async (t) => {
@@ -158,8 +164,8 @@ test("passes and counts 10 MB both ways", async (t) => {
   await assertIsGreeted(client);
   const received = await client.receive(bytes.length);
   assert.ok(received.equals(bytes), "the bytes have changed");
-  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 10_000_000);
-  assert.equal(await envoy.stat("wasmcustom.upstream_bytes_total"), 10_000_000);
+  assert.equal(await count(envoy, "downstream_bytes_total"), 10_000_000);
+  assert.equal(await count(envoy, "upstream_bytes_total"), 10_000_000);
 });
 
 test("serves 200 connections, 10 at once", async (t) => {
@@ -173,5 +179,5 @@ test("serves 200 connections, 10 at once", async (t) => {
       client.close();
     });
   }
-  assert.equal(await envoy.stat("wasmcustom.downstream_bytes_total"), 200);
+  assert.equal(await count(envoy, "downstream_bytes_total"), 200);
 });

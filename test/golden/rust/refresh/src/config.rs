@@ -10,7 +10,8 @@ pub struct Config {
     /// What `x-hello` begins with until a greeting has been fetched.
     #[serde(deserialize_with = "header_value")]
     pub greeting: String,
-    /// The Envoy cluster from which the greeting is fetched; where this is empty, none is.
+    /// The Envoy cluster that the greeting is fetched from, by this plugin or by another of the same name.
+    /// Where this is empty, none is.
     #[serde(deserialize_with = "header_value")]
     pub refresh_cluster: String,
     /// The `:authority` of the call; where this is empty, it is the cluster's name.
@@ -18,8 +19,9 @@ pub struct Config {
     pub refresh_authority: String,
     #[serde(deserialize_with = "path")]
     pub refresh_path: String,
-    #[serde(rename = "refresh_period_ms", deserialize_with = "milliseconds")]
-    pub refresh_period: Duration,
+    /// How often this plugin fetches it; without, it leaves that to another.
+    #[serde(rename = "refresh_period_ms", deserialize_with = "some_milliseconds")]
+    pub refresh_period: Option<Duration>,
     #[serde(rename = "refresh_timeout_ms", deserialize_with = "milliseconds")]
     pub refresh_timeout: Duration,
 }
@@ -31,7 +33,7 @@ impl Default for Config {
             refresh_cluster: String::new(),
             refresh_authority: String::new(),
             refresh_path: "/greeting".to_owned(),
-            refresh_period: Duration::from_secs(5),
+            refresh_period: None,
             refresh_timeout: Duration::from_secs(1),
         }
     }
@@ -54,6 +56,15 @@ impl Config {
         deserializer.end().map_err(|e| e.to_string())?;
         Ok(config)
     }
+
+    /// The key of the greeting in the shared data. It contains the name of `plugin`, since other plugins may have
+    /// the same shared data, and where the greeting comes from: a change of that must not leave the old greeting
+    /// in use, which the old plugin goes on fetching until its connections have been drained.
+    pub fn key(&self, plugin: &str) -> String {
+        // Cluster, authority and path contain no line break, so different ones never make the same key.
+        let (cluster, authority) = (&self.refresh_cluster, &self.refresh_authority);
+        format!("{plugin}\n{cluster}\n{authority}\n{}", self.refresh_path)
+    }
 }
 
 /// May this stand in a header? A control character would end the header or break the request.
@@ -75,6 +86,10 @@ fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
         return Err(D::Error::custom("expected a path such as /greeting"));
     }
     Ok(text)
+}
+
+fn some_milliseconds<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Duration>, D::Error> {
+    milliseconds(d).map(Some)
 }
 
 /// From a tenth of a second, so that nobody who means seconds floods the upstream, to a day.
@@ -114,10 +129,29 @@ mod tests {
             refresh_cluster: "greeter".to_owned(),
             refresh_authority: "greeter.example.com".to_owned(),
             refresh_path: "/hi?x=1".to_owned(),
-            refresh_period: Duration::from_millis(100),
-            refresh_timeout: Duration::from_secs(24 * 60 * 60),
+            refresh_period: Some(Duration::from_millis(100)),
+            refresh_timeout: Duration::from_hours(24),
         };
         assert_eq!(config, Ok(expected));
+    }
+
+    #[test]
+    fn a_key_is_of_a_plugin_cluster_authority_and_path() {
+        let key = |plugin, json: &str| {
+            let config = Config::parse(json.as_bytes()).unwrap_or_default();
+            config.key(plugin)
+        };
+        let expected = key("a", r#"{"refresh_cluster": "c"}"#);
+        let same = r#"{"refresh_cluster": "c", "greeting": "Hi", "refresh_period_ms": 100, "refresh_timeout_ms": 100}"#;
+        assert_eq!(key("a", same), expected);
+        assert_ne!(key("b", same), expected);
+        for other in [
+            r#"{"refresh_cluster": "d"}"#,
+            r#"{"refresh_cluster": "c", "refresh_authority": "d"}"#,
+            r#"{"refresh_cluster": "c", "refresh_path": "/"}"#,
+        ] {
+            assert_ne!(key("a", other), expected, "{other}");
+        }
     }
 
     #[test]
@@ -154,6 +188,10 @@ mod tests {
             (
                 r#"{"refresh_period_ms": "5s"}"#,
                 "refresh_period_ms: invalid type: string \"5s\"",
+            ),
+            (
+                r#"{"refresh_period_ms": null}"#,
+                "refresh_period_ms: invalid type: null",
             ),
             (
                 r#"{"refresh_period_ms": 99}"#,

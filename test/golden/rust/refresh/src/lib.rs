@@ -2,29 +2,26 @@
 //! `x-hello` to `<greeting> from <:authority>`. Between them stands Envoy's shared data.
 //!
 //! It is one module, and the plugin configuration tells what a plugin made of it does: one with a
-//! `refresh_cluster` fetches. Where Envoy has no background service, the filter does both.
+//! `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
 //!
-//! This file is all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what can be
-//! configured in [`config`]: plain Rust, tested without Envoy.
+//! This file and [`metric`] are all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what
+//! can be configured in [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
 mod filter;
 mod lease;
+mod metric;
 
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use log::{error, info, warn};
-use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
-use proxy_wasm::types::{Action, ContextType, LogLevel, MetricType};
+use proxy_wasm::types::{Action, ContextType, LogLevel};
 
 use config::Config;
-
-/// Keys of the shared data.
-const GREETING: &str = "greeting";
-const LEASE: &str = "refresh-lease";
+use metric::{Counter, plugin_name};
 
 /// The first refresh comes soon after the start. It does not come in `on_configure`: Envoy does not serve
 /// yet, and a call to one of its own listeners would fail.
@@ -40,6 +37,8 @@ proxy_wasm::main! {{
 #[derive(Default)]
 struct Root {
     config: Rc<Config>,
+    /// The key of the greeting in the shared data.
+    key: Rc<str>,
     successes: Counter,
     failures: Counter,
     /// For the answer to a call.
@@ -50,23 +49,30 @@ impl RootContext for Root {
     /// `false` makes Envoy refuse the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
-        match Config::parse(&json) {
-            Ok(config) => self.config = Rc::new(config),
+        let config = match Config::parse(&json) {
+            Ok(config) => config,
             Err(why) => {
                 error!("configuration: {why}");
                 return false;
             }
-        }
-        if !self.config.refresh_cluster.is_empty() {
+        };
+        self.key = config.key(&plugin_name()).into();
+        self.config = Rc::new(config);
+        self.successes = Counter::define("refresh_successes_total");
+        self.failures = Counter::define("refresh_failures_total");
+        if !self.config.refresh_cluster.is_empty() && self.config.refresh_period.is_some() {
             self.start_refreshing();
         }
         true
     }
 
     fn on_tick(&mut self) {
+        let Some(period) = self.config.refresh_period else {
+            return;
+        };
         // The first tick came early.
-        self.set_tick_period(self.config.refresh_period);
-        if !self.is_waiting && self.takes_lease() {
+        self.set_tick_period(period);
+        if !self.is_waiting && self.takes_lease(period) {
             self.refresh();
         }
     }
@@ -78,6 +84,7 @@ impl RootContext for Root {
     fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Filter {
             config: Rc::clone(&self.config),
+            key: Rc::clone(&self.key),
         }))
     }
 }
@@ -106,25 +113,28 @@ impl Context for Root {
 }
 
 impl Root {
-    fn start_refreshing(&mut self) {
-        self.successes = Counter::define("refresh_successes_total");
-        self.failures = Counter::define("refresh_failures_total");
+    fn start_refreshing(&self) {
         // Only what is there can be compared and swapped. The main thread comes here before the workers do.
-        if self.get_shared_data(LEASE) == (None, None) {
-            let _ = self.set_shared_data(LEASE, Some(b""), None);
+        let key = self.lease_key();
+        if self.get_shared_data(&key) == (None, None) {
+            let _ = self.set_shared_data(&key, Some(b""), None);
         }
         self.set_tick_period(FIRST_TICK);
     }
 
     /// `false` where another thread sees to this refresh.
-    fn takes_lease(&self) -> bool {
+    fn takes_lease(&self, period: Duration) -> bool {
         let now = self.get_current_time().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default();
-        let period = self.config.refresh_period;
-        let (lease, cas) = self.get_shared_data(LEASE);
+        let key = self.lease_key();
+        let (lease, cas) = self.get_shared_data(&key);
         lease::is_over(&lease.unwrap_or_default(), now, period)
             // An error says that another thread has been faster.
-            && self.set_shared_data(LEASE, Some(&lease::take(now, period)), cas).is_ok()
+            && self.set_shared_data(&key, Some(&lease::take(now, period)), cas).is_ok()
+    }
+
+    fn lease_key(&self) -> String {
+        format!("{}\nlease", self.key)
     }
 
     fn refresh(&mut self) {
@@ -148,13 +158,13 @@ impl Root {
 
     fn succeed(&self, greeting: &str) {
         // Without a compare value it is written in any case.
-        let _ = self.set_shared_data(GREETING, Some(greeting.as_bytes()), None);
-        self.successes.increment();
+        let _ = self.set_shared_data(&self.key, Some(greeting.as_bytes()), None);
+        self.successes.add(1);
         info!("refreshed: {greeting}");
     }
 
     fn fail(&self, why: &str) {
-        self.failures.increment();
+        self.failures.add(1);
         warn!("refresh failed, the last greeting stays: {why}");
     }
 }
@@ -162,13 +172,14 @@ impl Root {
 /// One per request.
 struct Filter {
     config: Rc<Config>,
+    key: Rc<str>,
 }
 
 impl Context for Filter {}
 
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
-        let (fetched, _cas) = self.get_shared_data(GREETING);
+        let (fetched, _cas) = self.get_shared_data(&self.key);
         let greeting = fetched
             .as_deref()
             .unwrap_or(self.config.greeting.as_bytes());
@@ -177,22 +188,5 @@ impl HttpContext for Filter {
         let hello = filter::hello(greeting, authority.as_deref());
         self.set_http_request_header_bytes("x-hello", Some(&hello));
         Action::Continue
-    }
-}
-
-/// A metric that only grows, `wasmcustom.<name>` in Envoy's statistics. It is the same one in every thread.
-#[derive(Clone, Copy, Default)]
-struct Counter(Option<u32>);
-
-impl Counter {
-    fn define(name: &str) -> Self {
-        Self(hostcalls::define_metric(MetricType::Counter, name).ok())
-    }
-
-    /// What cannot be counted is not: a metric is no reason to fail.
-    fn increment(self) {
-        if let Some(id) = self.0 {
-            let _ = hostcalls::increment_metric(id, 1);
-        }
     }
 }

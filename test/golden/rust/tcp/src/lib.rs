@@ -2,22 +2,23 @@
 //! connections from the denied address and those that begin with the denied prefix, and counts the bytes that
 //! it passes on.
 //!
-//! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
-//! configured in [`config`]: plain Rust, tested without Envoy.
+//! This file and [`metric`] are all that talks to Envoy. What the filter decides is in [`filter`], what can
+//! be configured in [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
 mod filter;
+mod metric;
 
 use std::rc::Rc;
 
 use log::error;
-use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, RootContext, StreamContext};
-use proxy_wasm::types::{Action, ContextType, LogLevel, MetricType};
+use proxy_wasm::types::{Action, ContextType, LogLevel};
 
 use config::Config;
 use filter::Verdict;
+use metric::Counter;
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
@@ -136,23 +137,6 @@ impl Counters {
             downstream_bytes: Counter::define("downstream_bytes_total"),
             upstream_bytes: Counter::define("upstream_bytes_total"),
             denied_connections: Counter::define("denied_connections_total"),
-        }
-    }
-}
-
-/// A metric that only grows, `wasmcustom.<name>` in Envoy's statistics. It is the same one in every thread.
-#[derive(Clone, Copy, Default)]
-struct Counter(Option<u32>);
-
-impl Counter {
-    fn define(name: &str) -> Self {
-        Self(hostcalls::define_metric(MetricType::Counter, name).ok())
-    }
-
-    /// What cannot be counted is not: a metric is no reason to fail.
-    fn add(self, amount: usize) {
-        if let (Some(id), Ok(amount)) = (self.0, i64::try_from(amount)) {
-            let _ = hostcalls::increment_metric(id, amount);
         }
     }
 }

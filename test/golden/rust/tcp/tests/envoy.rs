@@ -60,6 +60,11 @@ fn assert_is_closed(client: &mut TcpStream) {
     assert_eq!(client.read(&mut [0]).unwrap(), 0);
 }
 
+fn count(envoy: &Envoy, name: &str) -> u64 {
+    let plugin = env!("CARGO_PKG_NAME");
+    envoy.stat(&format!("wasmcustom.wasm_filter.{plugin}.{name}"))
+}
+
 /// Envoy's own count.
 fn bytes_to_upstream(envoy: &Envoy) -> u64 {
     envoy.stat("cluster.upstream.upstream_cx_tx_bytes_total")
@@ -139,8 +144,8 @@ fn closes_a_connection_that_begins_with_the_denied_prefix() {
     send_split(&mut split, DENIED);
     assert_is_closed(&mut split);
 
-    assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 2);
-    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 0);
+    assert_eq!(count(&envoy, "denied_connections_total"), 2);
+    assert_eq!(count(&envoy, "downstream_bytes_total"), 0);
     // Envoy has connected, but no byte has passed.
     assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 2);
     assert_eq!(bytes_to_upstream(&envoy), 0);
@@ -154,7 +159,7 @@ fn closes_a_connection_from_the_denied_address_before_it_reaches_the_upstream() 
     let source = proxy_line("192.0.2.1");
     denied.write_all(source.as_bytes()).unwrap();
     assert_is_closed(&mut denied);
-    assert_eq!(envoy.stat("wasmcustom.denied_connections_total"), 1);
+    assert_eq!(count(&envoy, "denied_connections_total"), 1);
     assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 0);
 
     let mut other = connect(&envoy);
@@ -175,7 +180,7 @@ fn passes_what_begins_like_the_denied_prefix_but_is_not() {
     client.write_all(DENIED).unwrap();
     assert_receives(&mut client, DENIED);
     // What was held back counts once.
-    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 11);
+    assert_eq!(count(&envoy, "downstream_bytes_total"), 11);
 }
 
 #[test]
@@ -223,8 +228,8 @@ fn passes_and_counts_10_mb_both_ways() {
         client.read_exact(&mut received).unwrap();
         assert!(received == bytes, "the bytes have changed");
     });
-    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 10_000_000);
-    assert_eq!(envoy.stat("wasmcustom.upstream_bytes_total"), 10_000_000);
+    assert_eq!(count(&envoy, "downstream_bytes_total"), 10_000_000);
+    assert_eq!(count(&envoy, "upstream_bytes_total"), 10_000_000);
 }
 
 #[test]
@@ -238,5 +243,5 @@ fn serves_200_connections_10_at_once() {
             assert_receives(&mut client, b"x");
         });
     }
-    assert_eq!(envoy.stat("wasmcustom.downstream_bytes_total"), 200);
+    assert_eq!(count(&envoy, "downstream_bytes_total"), 200);
 }

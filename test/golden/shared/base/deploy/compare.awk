@@ -1,4 +1,5 @@
 # Compares the plugin configuration of each manifest with that of envoy-bootstrap.yml, the first file: JSON, both.
+# If that has several, a field that they have in common must be the same.
 # What a manifest's line that ends in `# DIFFERS` sets may be something else.
 
 FNR == 1 { block = 0 }
@@ -37,6 +38,10 @@ function read_token(token, differs) {
   }
   if (token ~ /^[}]|^\]/) { depth--; return }
   if (element[depth]) name[depth] = element[depth]++
+  if ((FILENAME, path()) in value && value[FILENAME, path()] != token) {
+    failed = 1
+    printf "error: %s:%d: `%s` is %s, above %s\n", FILENAME, FNR, substr(path(), 2), token, value[FILENAME, path()]
+  }
   place[++count] = FILENAME SUBSEP path()
   value[FILENAME, path()] = token
   where[FILENAME, path()] = FILENAME ":" FNR

@@ -1,6 +1,7 @@
-import { encodeUtf8 } from "../bytes";
+import { concat, encodeUtf8 } from "../bytes";
 import { proxy_define_metric, proxy_get_metric, proxy_increment_metric, proxy_record_metric } from "./env";
 import { RETURNED_NUMBER } from "./memory";
+import { getPluginName } from "./property";
 import { Status } from "./status";
 
 /** Source: Proxy-Wasm ABI 0.2.1, `proxy_metric_type_t`. */
@@ -11,16 +12,21 @@ enum MetricType {
 }
 
 /**
- * A number in Envoy's statistics: `wasmcustom.<name>` at the admin port, shared by all threads and plugins. Create it
- * with its root context. Do not create one per request, since Envoy keeps them all, nor at the top level of a file,
- * since `log` is the only hostcall that Envoy allows while the module starts.
+ * A number in Envoy's statistics: `wasmcustom.wasm_filter.<plugin name>.<name>` at the admin port. All threads share it.
+ * The plugin's name is part of it since all plugins share Envoy's statistics. Istio makes what follows `wasm_filter.` a
+ * label, up to the first dot, so a dot in the plugin's name becomes `_`.
+ *
+ * Create it with its root context. Do not create one per request, since Envoy keeps them all, nor at the top level of a
+ * file, since `log` is the only hostcall that Envoy allows while the module starts.
  */
 class Metric {
   protected readonly id: u32;
 
   /** Source: Proxy-Wasm ABI 0.2.1, `proxy_define_metric`. */
   constructor(type: MetricType, name: string) {
-    const bytes = encodeUtf8(name);
+    const plugin = encodeUtf8(getPluginName());
+    for (let i = 0; i < plugin.length; i++) if (plugin[i] === 0x2e) plugin[i] = 0x5f;
+    const bytes = concat(encodeUtf8("wasm_filter."), concat(plugin, encodeUtf8(`.${name}`)));
     // A metric that could not be defined gets the id 0, which Envoy never uses: `NotFound`.
     store<u32>(RETURNED_NUMBER, 0);
     proxy_define_metric(type, bytes.dataStart, bytes.length, RETURNED_NUMBER);

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from "../bytes";
+import { decodeUtf8Lossy, encodeUtf8 } from "../bytes";
 import { proxy_get_property, proxy_set_property } from "./env";
 import { take, UNREAD } from "./memory";
 import { Status } from "./status";
@@ -12,7 +12,17 @@ import { Status } from "./status";
  * Source: Proxy-Wasm ABI 0.2.1, `proxy_get_property`.
  */
 export function getProperty(path: string[]): Uint8Array | null {
-  const bytes = encodeUtf8(path.join("\0"));
+  return getAt(path.join("\0"));
+}
+
+/** The plugin's `name` in Envoy's configuration, which may be empty. Istio sets `<namespace>.<resource>`. */
+export function getPluginName(): string {
+  const name = getAt("plugin_name");
+  return name !== null ? decodeUtf8Lossy(name) : "";
+}
+
+function getAt(path: string): Uint8Array | null {
+  const bytes = encodeUtf8(path);
   return take(proxy_get_property(bytes.dataStart, bytes.length, UNREAD, UNREAD));
 }
 

@@ -22,4 +22,10 @@ export class Json {
     /** The text of a string. null, booleans and numbers as they are written, so that no digit is lost. */
     readonly text: string,
   ) {}
+
+  /** The value of an object's field, the last if there are several, or null. */
+  get(name: string): Json | null {
+    const which = this.names.lastIndexOf(name);
+    return which < 0 ? null : this.items[which];
+  }
 }
