@@ -53,7 +53,7 @@ export function describeImages(project: () => Project): void {
 
     it('can be built from the Dockerfile as the README says, for Istio and for `make deploy`', async () => {
       const [, options = ''] =
-        (await project().read('README.md')).match(/^docker build (.*) -t \S+ \.$/m) ?? [];
+        (await project().read('deploy/README.md')).match(/^docker build (.*) -t \S+ \.$/m) ?? [];
       const built = `${registry.host}/team/built:1`;
       // Buildah makes no attestations, and has no option to leave them out.
       const buildah = `build --isolation chroot ${options.replace('--provenance=false', '')} -t ${built} .`;

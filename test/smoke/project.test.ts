@@ -31,11 +31,12 @@ describe.each(listPairs())('a generated %s %s', (_language, _template, { languag
     await rm(scratch, { recursive: true });
   });
 
-  it('does all that its README says, and none of it changes a file that was generated', async () => {
+  it('does all that its READMEs say, and none of it changes a file that was generated', async () => {
     const generated = await project.sources();
     const registry = await Registry.start();
-    const readme = (await project.read('README.md')).replaceAll('ghcr.io/you', registry.host);
-    await follow(readCommands(readme), project.directory).finally(() => registry.stop());
+    const readmes = `${await project.read('README.md')}\n${await project.read('deploy/README.md')}`;
+    const commands = readCommands(readmes.replaceAll('ghcr.io/you', registry.host));
+    await follow(commands, project.directory).finally(() => registry.stop());
     expect(await project.sources()).toEqual(generated);
   });
 

@@ -23,9 +23,9 @@ describe('templates', () => {
     const filled = templates.filter(([path]) => path.endsWith('.ejs'));
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.filter(([, text]) => /<%(?!=)/.test(text)).map(([path]) => path)).toEqual([]);
-    expect(filled.filter(([path]) => !/\.(md|json|ya?ml)\.ejs$/.test(path)).map(([path]) => path)).toEqual(
-      [],
-    );
+    expect(
+      filled.filter(([path]) => !/\.(md|json|ya?ml)\.ejs$|\/_parts\//.test(path)).map(([path]) => path),
+    ).toEqual([]);
     const others = templates.filter(([path, text]) => !path.endsWith('.ejs') && text.includes('<%'));
     expect(others.map(([path]) => path)).toEqual([]);
   });
@@ -68,6 +68,12 @@ describe('templates', () => {
       const paths = readLayers(project).flatMap(({ files }) => [...files.keys()]);
       const count = paths.filter((path) => !path.startsWith('_parts/')).length;
       expect(generate().size).toBe(count);
+    });
+
+    it('have a README that fits on two screens', () => {
+      const lines = generate().get('README.md')?.split('\n') ?? [];
+      expect(lines.length).toBeGreaterThan(50);
+      expect(lines.length).toBeLessThanOrEqual(91);
     });
 
     it('leave no placeholder behind', () => {
