@@ -15,7 +15,7 @@ const script = 'scripts/rust-wasm-std.sh';
  * @returns {NodeJS.ProcessEnv}
  */
 export function ensureToolchain(env) {
-  // rustup installs the target now, unless it must not: rustc runs next to the rust-toolchain.toml that names it.
+  console.log("· Looking for Rust's target wasm32-wasip1; rustup installs it if it is missing");
   if (hasTarget(env)) return env;
   const debian = { ...env, PATH: `/usr/bin${delimiter}${env.PATH}` };
   if (hasTarget(debian)) return debian;
@@ -28,7 +28,11 @@ export function ensureToolchain(env) {
   return hasTarget(debian) ? debian : fail(`${script} ran, but rustc still has no target wasm32-wasip1`);
 }
 
-/** @param {NodeJS.ProcessEnv} env */
+/**
+ * Runs rustc next to the rust-toolchain.toml that names the target: there, rustup installs it unless it must not.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
 function hasTarget(env) {
   const args = ['--print', 'target-libdir', '--target', 'wasm32-wasip1'];
   const folder = read('rustc', args, env, `${root}templates/rust/base`);
