@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { helpText } from '../../src/help.ts';
 import { listAll, makeFolder } from '../folder.ts';
 import { runTool } from './tool.ts';
 
@@ -21,7 +22,7 @@ describe('create-envoy-filter', () => {
   it.each(['--help', '-h'])('prints the help text with %s', (flag) => {
     const { status, stdout, stderr } = runTool([flag], { cwd: root });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toBe(readFileSync(join(import.meta.dirname, 'help.txt'), 'utf8'));
+    expect(stdout).toBe(`${helpText()}\n`);
   });
 
   it.each(['--version', '-V'])('prints its version with %s', (flag) => {

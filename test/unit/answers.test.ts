@@ -12,7 +12,8 @@ import { makeFolder } from '../folder.ts';
 const [rust, assemblyscript] = languages;
 const [http] = contexts;
 const [hello] = templates;
-const last = templates.at(-1);
+const lastContext = contexts.at(-1);
+const last = templates.filter(({ context }) => context === lastContext).at(-1);
 const nothing: Flags = {
   directory: undefined,
   language: undefined,
@@ -44,7 +45,7 @@ describe('collectAnswers', () => {
     const { asked, findPrompter } = createScript();
     expect(await collectAnswers(nothing, makeFolder(), findPrompter)).toEqual({
       directory: 'app',
-      language: assemblyscript,
+      language: languages.at(-1),
       template: last,
     });
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language', 'Context type']);
@@ -66,14 +67,15 @@ describe('collectAnswers', () => {
 
   it('takes the only template of a context type that a flag names', async () => {
     const { asked, findPrompter } = createScript();
-    const answers = await collectAnswers({ ...nothing, context: http }, makeFolder(), findPrompter);
+    const flags = { ...nothing, context: http };
+    const answers = await collectAnswers(flags, makeFolder(), findPrompter, [hello]);
     expect(answers.template).toBe(hello);
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
   });
 
   it('asks which template where a context type has more than one', async () => {
     const another = { ...hello, id: 'another' };
-    const offered = [...templates, another];
+    const offered = [hello, another];
     for (const [given, questions] of [
       [{ context: http }, ['Template']],
       [{ template: hello }, []],

@@ -74,7 +74,7 @@ describe('run', () => {
   it('gives 130 when it is stopped, and leaves nothing', async () => {
     const stop = new AbortController();
     const { world, told, complained } = createWorld({
-      argv: ['app', '--language', 'rust', '--context', 'http'],
+      argv: ['app', '--language', 'rust', '--template', 'hello'],
       signal: stop.signal,
     });
     const end = run(world);

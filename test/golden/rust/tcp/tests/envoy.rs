@@ -97,7 +97,14 @@ fn greets_before_an_upstream_that_speaks_first() {
     let mut client = connect(&envoy);
     // Held back: only the bytes of the client wait for the verdict.
     client.write_all(b"EV").unwrap();
-    let (mut upstream, _) = listener.accept().unwrap();
+    // Not `accept` alone: if the filter crashed, it would wait for ever.
+    listener.set_nonblocking(true).unwrap();
+    let mut accepted = None;
+    assert!(eventually(|| {
+        accepted = listener.accept().ok();
+        accepted.is_some()
+    }));
+    let (mut upstream, _) = accepted.unwrap();
     upstream.write_all(b"ready").unwrap();
     assert_is_greeted(&mut client);
     assert_receives(&mut client, b"ready");
