@@ -1,6 +1,4 @@
-import { replace } from './project.ts';
-
-type Change = (text: string) => string;
+import { type Change, replace } from './project.ts';
 
 /** What the tests of testing and linting have to know of a language. */
 export type Dialect = Readonly<{
@@ -59,7 +57,10 @@ const rust: Dialect = {
     ),
   ],
   insert: (line) =>
-    replace('    let authority', `    if config.greeting.is_empty() { ${line} }\n    let authority`),
+    replace(
+      '    let authority',
+      `    if config.greeting.is_empty() {\n        ${line}\n    }\n    let authority`,
+    ),
 };
 
 const assemblyscript: Dialect = {
