@@ -58,7 +58,9 @@ describe('create-envoy-filter', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'my-filter/.git'), { recursive: true });
     writeFileSync(join(folder, 'my-filter/.git/HEAD'), 'ref: refs/heads/main\n');
-    const { status, stdout } = runTool(['.', '-l', 'rust', '-c', 'http'], { cwd: join(folder, 'my-filter') });
+    const { status, stdout } = runTool(['.', '-l', 'rust', '-t', 'hello'], {
+      cwd: join(folder, 'my-filter'),
+    });
     expect(status).toBe(0);
     expect(stdout).not.toContain('cd ');
     const tree = new Map(readTree(join(folder, 'my-filter')));

@@ -20,7 +20,7 @@ describe('create-envoy-filter, where renaming fails', () => {
     ['the file system cannot rename directories', 'EXDEV'],
   ])('still makes the project when %s', (_why, code) => {
     const folder = makeFolder();
-    const args = ['-l', 'rust', '-c', 'http'];
+    const args = ['-l', 'rust', '-t', 'hello'];
     expect(runTool(['usual/app', ...args], { cwd: folder }).status).toBe(0);
     const outcome = runTool(['app', ...args], { cwd: folder, preload: failToRename(code) });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });

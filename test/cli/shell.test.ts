@@ -7,7 +7,7 @@ import { bin, cleanEnv, runTool } from './tool.ts';
 describe('create-envoy-filter in a POSIX shell', () => {
   it('prints a command that makes the same again', () => {
     const [first, second] = [makeFolder(), makeFolder()];
-    const { stdout } = runTool(["it's/my $HOME/my-filter", '-l', 'assemblyscript', '-c', 'http'], {
+    const { stdout } = runTool(["it's/my $HOME/my-filter", '-l', 'assemblyscript', '-t', 'hello'], {
       cwd: first,
     });
     const line = stdout.trimEnd().split('\n').at(-1) ?? '';

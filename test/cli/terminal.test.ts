@@ -81,14 +81,14 @@ describe('create-envoy-filter on a terminal', () => {
   it('asks on where a pasted answer will not do', () => {
     const folder = makeFolder();
     const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}`;
-    const { status, screen } = type(folder, ['-l', 'rust', '-c', 'root'], [[name, typed]]);
+    const { status, screen } = type(folder, ['-l', 'rust', '-t', 'refresh'], [[name, typed]]);
     expect(status).toBe(0);
     expect(screen).toContain('invalid name "on"');
     expect(screen).toContain('-- pasted-filter --language rust --template refresh');
   });
 
   it('asks in whole lines on a terminal that does not know its size', () => {
-    const { status } = type(makeFolder(), ['app', '-c', 'http'], [[language, keys.enter]], 0);
+    const { status } = type(makeFolder(), ['app', '-t', 'hello'], [[language, keys.enter]], 0);
     expect(status).toBe(0);
   });
 
