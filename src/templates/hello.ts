@@ -7,5 +7,5 @@ export const hello: Template = {
   hint: 'sets a request header',
   context: http,
   tryIt: 'curl localhost:8080/headers',
-  layers: ['base', 'http', 'hello'],
+  layers: ['base', 'config', 'http', 'hello'],
 };

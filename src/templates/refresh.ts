@@ -8,5 +8,5 @@ export const refresh: Template = {
   context: root,
   tryIt: 'curl localhost:8080/headers',
   // The background service comes with an HTTP filter.
-  layers: ['base', 'http', 'metrics', 'refresh'],
+  layers: ['base', 'config', 'http', 'metrics', 'refresh'],
 };

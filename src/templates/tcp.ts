@@ -7,5 +7,5 @@ export const tcp: Template = {
   hint: 'greets clients, closes connections that begin with a denied prefix, counts bytes',
   context: stream,
   tryIt: 'echo hi | curl -sm1 telnet://localhost:8080',
-  layers: ['base', 'stream', 'metrics', 'tcp'],
+  layers: ['base', 'config', 'stream', 'metrics', 'tcp'],
 };

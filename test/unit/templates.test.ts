@@ -9,6 +9,10 @@ import { listPairs } from '../pairs.ts';
 const folder = join(import.meta.dirname, '../../templates');
 const templates = [...readTree(folder)];
 
+/** Lock files, and the configurations of Envoy and Kubernetes, which stand in each template as a whole. */
+const mayRepeat =
+  /\/package-lock\.json$|^shared\/\w+\/(deploy\/[\w-]+\.yaml|envoy-bootstrap\.yml)$|^assemblyscript\//;
+
 describe('templates', () => {
   it('are text with LF, and end with one', () => {
     expect(templates.length).toBeGreaterThan(10);
@@ -52,6 +56,19 @@ describe('templates', () => {
       [...text.matchAll(/part\('([^']+)'/g)].map(([, name]) => name),
     );
     expect(names.filter((name) => !inserted.includes(name))).toEqual([]);
+  });
+
+  it('say nothing twice: no run of 8 lines occurs again', () => {
+    const places = new Map<string, string[]>();
+    for (const [path, text] of templates.filter(([path]) => !mayRepeat.test(path))) {
+      const lines = text.trimEnd().split('\n');
+      for (let i = 0; i + 8 <= lines.length; i++) {
+        const run = lines.slice(i, i + 8).join('\n');
+        places.set(run, [...(places.get(run) ?? []), `${path}:${i + 1}`]);
+      }
+    }
+    expect(places.size).toBeGreaterThan(1_000);
+    expect([...places.values()].filter((repeated) => repeated.length > 1)).toEqual([]);
   });
 
   it('have nothing in them that was built, and no .gitignore, which npm would leave out', () => {
