@@ -1,12 +1,12 @@
 //! The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml.
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// What `x-hello` begins with.
-    #[serde(deserialize_with = "header_value")]
+    #[serde(deserialize_with = "crate::fields::single_line")]
     pub greeting: String,
 }
 
@@ -18,49 +18,20 @@ impl Default for Config {
     }
 }
 
-impl Config {
-    /// No configuration at all means the defaults. An error names the field.
-    pub fn parse(json: &[u8]) -> Result<Self, String> {
-        let json = match json.trim_ascii() {
-            b"" => b"{}",
-            json => json,
-        };
-        // serde would take an array for a struct.
-        if !json.starts_with(b"{") {
-            return Err("expected a JSON object".to_owned());
-        }
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let config =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|e| e.to_string())?;
-        deserializer.end().map_err(|e| e.to_string())?;
-        Ok(config)
-    }
-}
-
-/// A string that may stand in a header: a control character would end the header or break the request.
-fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.chars().any(char::is_control) {
-        return Err(D::Error::custom("control characters are not allowed"));
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_means_the_defaults() {
-        for json in ["", " \n", "{}"] {
-            assert_eq!(Config::parse(json.as_bytes()), Ok(Config::default()));
-        }
-    }
+    use super::Config;
+    use crate::fields::parse;
 
     #[test]
     fn reads_the_greeting() {
-        let config = Config::parse(br#"{"greeting": "Hi"}"#);
+        let config = parse::<Config>(br#"{"greeting": "Hi"}"#);
         assert_eq!(config.map(|c| c.greeting), Ok("Hi".to_owned()));
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        assert_eq!(parse(b""), Ok(Config::default()));
     }
 
     #[test]
@@ -79,25 +50,8 @@ mod tests {
                 "greeting: control characters are not allowed",
             ),
         ] {
-            assert_refused(json.as_bytes(), why);
+            let error = parse::<Config>(json.as_bytes()).unwrap_err();
+            assert!(error.contains(why), "{error}");
         }
-    }
-
-    #[test]
-    fn refuses_what_is_not_one_json_object() {
-        for (json, why) in [
-            (&b"hello"[..], "expected a JSON object"),
-            (br#"["Hi"]"#, "expected a JSON object"),
-            (b"{", "EOF while parsing"),
-            (b"{} {}", "trailing characters"),
-            (b"{\"greeting\": \"\xff\"}", "invalid unicode"),
-        ] {
-            assert_refused(json, why);
-        }
-    }
-
-    fn assert_refused(json: &[u8], why: &str) {
-        let error = Config::parse(json).err().unwrap_or_default();
-        assert!(error.contains(why), "{}: {error}", json.escape_ascii());
     }
 }

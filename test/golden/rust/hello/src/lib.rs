@@ -5,11 +5,11 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
+mod fields;
 mod filter;
 
 use std::rc::Rc;
 
-use log::error;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType, LogLevel};
 
@@ -29,21 +29,6 @@ struct FilterRoot {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
-    /// `false` makes Envoy refuse the configuration.
-    fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
-        let json = self.get_plugin_configuration().unwrap_or_default();
-        match Config::parse(&json) {
-            Ok(config) => {
-                self.config = Rc::new(config);
-                true
-            }
-            Err(why) => {
-                error!("configuration: {why}");
-                false
-            }
-        }
-    }
-
     fn get_type(&self) -> Option<ContextType> {
         Some(ContextType::HttpContext)
     }
@@ -52,6 +37,16 @@ impl RootContext for FilterRoot {
         Some(Box::new(Filter {
             config: Rc::clone(&self.config),
         }))
+    }
+
+    /// `false` makes Envoy refuse the configuration.
+    fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
+        let json = self.get_plugin_configuration().unwrap_or_default();
+        let Some(config) = fields::parse_or_log(&json) else {
+            return false;
+        };
+        self.config = Rc::new(config);
+        true
     }
 }
 

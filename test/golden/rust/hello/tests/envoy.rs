@@ -1,11 +1,5 @@
 //! The built module inside a real Envoy. `make test` builds the one and finds the other.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test may panic"
-)]
+#![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::config::is_header_value;
+use crate::fields::is_single_line;
 
 /// As much of an answer is read. A longer one is cut off, so that it is no JSON any more.
 pub const MAX_ANSWER: usize = 4096;
@@ -17,7 +17,7 @@ pub fn read_greeting(status: Option<&[u8]>, body: &[u8]) -> Result<String, Strin
     }
     let answer: Value = serde_json::from_slice(body).map_err(|e| e.to_string())?;
     match answer.get("greeting").and_then(Value::as_str) {
-        Some(greeting) if !greeting.is_empty() && is_header_value(greeting) => {
+        Some(greeting) if !greeting.is_empty() && is_single_line(greeting) => {
             Ok(greeting.to_owned())
         }
         _ => Err("the answer has no greeting that fits into a header".to_owned()),

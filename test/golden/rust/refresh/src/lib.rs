@@ -9,6 +9,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
+mod fields;
 mod filter;
 mod lease;
 mod metric;
@@ -16,7 +17,7 @@ mod metric;
 use std::rc::Rc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use log::{error, info, warn};
+use log::{info, warn};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType, LogLevel};
 
@@ -49,12 +50,8 @@ impl RootContext for Root {
     /// `false` makes Envoy refuse the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
-        let config = match Config::parse(&json) {
-            Ok(config) => config,
-            Err(why) => {
-                error!("configuration: {why}");
-                return false;
-            }
+        let Some(config) = fields::parse_or_log::<Config>(&json) else {
+            return false;
         };
         self.key = config.key(&plugin_name()).into();
         self.config = Rc::new(config);

@@ -7,12 +7,12 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
+mod fields;
 mod filter;
 mod metric;
 
 use std::rc::Rc;
 
-use log::error;
 use proxy_wasm::traits::{Context, RootContext, StreamContext};
 use proxy_wasm::types::{Action, ContextType, LogLevel};
 
@@ -38,17 +38,12 @@ impl RootContext for FilterRoot {
     /// `false` makes Envoy refuse the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
-        match Config::parse(&json) {
-            Ok(config) => {
-                self.config = Rc::new(config);
-                self.counters = Counters::define();
-                true
-            }
-            Err(why) => {
-                error!("configuration: {why}");
-                false
-            }
-        }
+        let Some(config) = fields::parse_or_log(&json) else {
+            return false;
+        };
+        self.config = Rc::new(config);
+        self.counters = Counters::define();
+        true
     }
 
     fn get_type(&self) -> Option<ContextType> {

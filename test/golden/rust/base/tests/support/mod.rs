@@ -7,10 +7,7 @@
 //! - [`bootstrap`]: the Envoy configuration, and changes of it.
 #![allow(
     dead_code,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
+    clippy::restriction,
     reason = "a test may panic, and need not use all of it"
 )]
 

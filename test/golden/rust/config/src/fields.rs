@@ -1,0 +1,178 @@
+//! Reads the plugin configuration into a struct, and checks fields by what they hold.
+#![allow(
+    dead_code,
+    reason = "a configuration need not have fields of every kind"
+)]
+
+use std::time::Duration;
+
+use log::error;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+
+/// As [`parse`]. Logs the error.
+pub fn parse_or_log<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    parse(json)
+        .inspect_err(|why| error!("configuration: {why}"))
+        .ok()
+}
+
+/// No configuration at all means an object without fields. An error names the field.
+pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let json = match json.trim_ascii() {
+        b"" => b"{}",
+        json => json,
+    };
+    // serde would take an array for a struct.
+    if !json.starts_with(b"{") {
+        return Err("expected a JSON object".to_owned());
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let config = serde_path_to_error::deserialize(&mut deserializer).map_err(|e| e.to_string())?;
+    deserializer.end().map_err(|e| e.to_string())?;
+    Ok(config)
+}
+
+// The rest is for `#[serde(deserialize_with = "…")]`.
+
+/// A string that fits into a header or a line: a control character could end it or break the request.
+pub fn single_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if !is_single_line(&text) {
+        return Err(D::Error::custom("control characters are not allowed"));
+    }
+    Ok(text)
+}
+
+pub fn is_single_line(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+/// The path of a URL.
+pub fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if !text.starts_with('/') || !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(D::Error::custom("expected a path such as /greeting"));
+    }
+    Ok(text)
+}
+
+/// From a tenth of a second, so that nobody who means seconds floods the upstream, to a day.
+pub fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let number = u64::deserialize(deserializer)?;
+    if !(100..=86_400_000).contains(&number) {
+        return Err(D::Error::custom("expected an integer from 100 to 86400000"));
+    }
+    Ok(Duration::from_millis(number))
+}
+
+/// As [`milliseconds`], for a field that may be absent.
+pub fn some_milliseconds<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Duration>, D::Error> {
+    milliseconds(d).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Sample {
+        #[serde(deserialize_with = "single_line")]
+        text: String,
+        #[serde(deserialize_with = "path")]
+        path: String,
+        #[serde(deserialize_with = "milliseconds")]
+        timeout: Duration,
+        #[serde(deserialize_with = "some_milliseconds")]
+        period: Option<Duration>,
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        for json in ["", " \n", "{}"] {
+            assert_eq!(parse(json.as_bytes()), Ok(Sample::default()));
+        }
+    }
+
+    #[test]
+    fn reads_fields_of_each_kind() {
+        let json =
+            r#"{"text": "Grüß Gott", "path": "/hi?x=1", "timeout": 100, "period": 86400000}"#;
+        let expected = Sample {
+            text: "Grüß Gott".to_owned(),
+            path: "/hi?x=1".to_owned(),
+            timeout: Duration::from_millis(100),
+            period: Some(Duration::from_hours(24)),
+        };
+        assert_eq!(parse(json.as_bytes()), Ok(expected));
+    }
+
+    #[test]
+    fn names_the_field_that_is_wrong() {
+        for (json, why) in [
+            (
+                r#"{"txt": "Hi"}"#,
+                "txt: unknown field `txt`, expected one of `text`, `path`",
+            ),
+            (
+                r#"{"text": 1}"#,
+                "text: invalid type: integer `1`, expected a string",
+            ),
+            (
+                r#"{"text": "a\nb"}"#,
+                "text: control characters are not allowed",
+            ),
+            (
+                r#"{"text": "a\u0085b"}"#,
+                "text: control characters are not allowed",
+            ),
+            (
+                r#"{"path": "greeting"}"#,
+                "path: expected a path such as /greeting",
+            ),
+            (r#"{"path": ""}"#, "path: expected a path such as /greeting"),
+            (
+                r#"{"path": "/a b"}"#,
+                "path: expected a path such as /greeting",
+            ),
+            (
+                r#"{"path": "/grüße"}"#,
+                "path: expected a path such as /greeting",
+            ),
+            (
+                r#"{"timeout": "5s"}"#,
+                "timeout: invalid type: string \"5s\"",
+            ),
+            (
+                r#"{"timeout": 99}"#,
+                "timeout: expected an integer from 100 to 86400000",
+            ),
+            (
+                r#"{"timeout": 86400001}"#,
+                "timeout: expected an integer from 100 to 86400000",
+            ),
+            (r#"{"period": null}"#, "period: invalid type: null"),
+        ] {
+            assert_refused(json.as_bytes(), why);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_json_object() {
+        for (json, why) in [
+            (&b"hello"[..], "expected a JSON object"),
+            (br#"["Hi"]"#, "expected a JSON object"),
+            (b"{", "EOF while parsing"),
+            (b"{} {}", "trailing characters"),
+            (b"{\"text\": \"\xff\"}", "invalid unicode"),
+        ] {
+            assert_refused(json, why);
+        }
+    }
+
+    fn assert_refused(json: &[u8], why: &str) {
+        let error = parse::<Sample>(json).unwrap_err();
+        assert!(error.contains(why), "{}: {error}", json.escape_ascii());
+    }
+}
