@@ -20,7 +20,7 @@ export const rust: Language = {
   needs:
     'It needs `make` and Rust; [rustup](https://rustup.rs) fetches the version and target of `rust-toolchain.toml` by itself.',
   requireField:
-    'remove `default` from `#[serde(default, deny_unknown_fields)]` in `src/config.rs`; a field that may be absent then has a `#[serde(default)]` of its own',
+    'remove `default` from `#[serde(default, deny_unknown_fields)]` in `src/config.rs`; each other field then needs a `#[serde(default)]` of its own',
   files: {
     glue: 'src/lib.rs',
     filter: 'src/filter.rs',

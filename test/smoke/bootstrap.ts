@@ -10,6 +10,14 @@ export function configureLast(text: string): Change {
   return (bootstrap) => configure(bootstrap, -1, text);
 }
 
+/** Gives the change of every plugin configuration to this text. */
+export function configureAll(text: string): Change {
+  return (bootstrap) => {
+    const blocks = bootstrap.match(/value: \|\n/g) ?? [];
+    return blocks.reduce((changed) => configureFirst(text)(changed), bootstrap);
+  };
+}
+
 function configure(bootstrap: string, which: number, text: string): string {
   const old = [...bootstrap.matchAll(/value: \|\n +\{[^}]*\}\n/g)].at(which);
   if (old === undefined) throw new Error('the bootstrap has no plugin configuration');

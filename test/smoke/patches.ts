@@ -51,7 +51,9 @@ export const earlyCrashPatches: Readonly<Record<string, Change>> = {
 
 /** By language, what makes `greeting` a required field. */
 export const requirePatches: Readonly<Record<string, Change>> = {
-  rust: replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'),
+  rust: all(replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'), (text) =>
+    text.replaceAll(/^ {4}pub (?!greeting|fn)/gm, '    #[serde(default)]\n    pub '),
+  ),
   assemblyscript: replace('  parsed.error =', '  fields.require("greeting");\n  parsed.error ='),
 };
 

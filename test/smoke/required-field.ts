@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Language } from '../../src/languages/index.ts';
-import { configureLast } from './bootstrap.ts';
+import { configureAll } from './bootstrap.ts';
 import { requirePatches } from './patches.ts';
 import type { Project } from './project.ts';
 
@@ -11,11 +11,11 @@ export function describeRequiredField(language: Language, project: () => Project
     if (patch === undefined) throw new Error(`patches.ts has none for ${language.id}`);
     await project().withFile(language.files.config, patch, async () => {
       for (const [configuration, outcome] of [
-        ['', { status: 2, stderr: expect.stringContaining('configuration: missing field `greeting`\n') }],
+        ['', { status: 2, stderr: expect.stringContaining('configuration: missing field `greeting`') }],
         ['{}', { status: 2, stderr: expect.stringContaining('configuration: missing field `greeting`') }],
         ['{"greeting": "Hi"}', { status: 0 }],
       ] as const) {
-        await project().withBootstrap(configureLast(configuration), async () =>
+        await project().withBootstrap(configureAll(configuration), async () =>
           expect(await project().make(['check'])).toMatchObject(outcome),
         );
       }
