@@ -6,7 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { listAll, makeFolder } from '../folder.ts';
 import { bin, cleanEnv } from './tool.ts';
 
-const keys = { enter: '\r', down: '\x1b[B', clearLine: '\x15', controlC: '\x03', controlD: '\x04' };
+const keys = {
+  enter: '\r',
+  down: '\x1b[B',
+  up: '\x1b[A',
+  clearLine: '\x15',
+  controlC: '\x03',
+  controlD: '\x04',
+};
+/** Chooses the last context type: it has one template, so that no question follows. */
+const lastContext = `${keys.up}${keys.enter}`;
 const [name, language, context] = ['Name of the filter', 'Language', 'Context type'];
 
 /** Texts to wait for, with what is typed then; `null` closes the terminal. */
@@ -44,23 +53,23 @@ describe('create-envoy-filter on a terminal', () => {
         ['invalid name "My App!"', `${keys.clearLine}typed-filter${keys.enter}`],
         [language, keys.down],
         ['tested by node --test', keys.enter],
-        [context, keys.enter],
+        [context, lastContext],
       ],
     );
     expect(status).toBe(0);
     expect(screen).toContain('Created typed-filter');
-    expect(screen).toContain('-- typed-filter --language assemblyscript --template hello');
+    expect(screen).toContain('-- typed-filter --language assemblyscript --template refresh');
     const origin = readFileSync(join(folder, 'typed-filter/.create-envoy-filter.json'), 'utf8');
     expect(JSON.parse(origin).answers).toEqual({
       name: 'typed-filter',
       language: 'assemblyscript',
-      template: 'hello',
+      template: 'refresh',
     });
   });
 
   it('asks only for what the flags left open', () => {
     const folder = makeFolder();
-    const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, keys.enter]]);
+    const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, lastContext]]);
     expect(status).toBe(0);
     expect(screen).not.toContain(name);
     expect(screen).not.toContain(language);
@@ -72,10 +81,10 @@ describe('create-envoy-filter on a terminal', () => {
     ['what was typed before the first', ''],
   ])('takes the answers to all questions from %s', (_what, awaited) => {
     const folder = makeFolder();
-    const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${keys.enter}`;
+    const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${lastContext}`;
     const { status, screen } = type(folder, [], [[awaited, typed]]);
     expect(status).toBe(0);
-    expect(screen).toContain('-- pasted-filter --language assemblyscript --template hello');
+    expect(screen).toContain('-- pasted-filter --language assemblyscript --template refresh');
   });
 
   it('asks on where a pasted answer will not do', () => {
