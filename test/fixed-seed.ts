@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// The same inputs in every run: a test that fails has a reason that can be found.
+// The same inputs in every run, so that failures can be reproduced.
 fc.configureGlobal({ seed: 1 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** One thing a job does: a command, or an action. */
+/** A step of a job: a command or an action. */
 export type Step = Readonly<{
   id?: string;
   name?: string;
@@ -24,7 +24,7 @@ type Job = Readonly<{
   steps: readonly Step[];
 }>;
 
-/** A workflow of GitHub Actions, as far as the tests look into it. */
+/** A workflow of GitHub Actions: what tests use of it. */
 export type Workflow = Readonly<{
   env?: Readonly<Record<string, string>>;
   permissions?: Readonly<Record<string, string>>;

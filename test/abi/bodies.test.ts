@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
 import { type Message, request, requestByHttp1, startUpstream } from './http.ts';
-import { finish, readSaid, runScript, type Script, writeScript } from './scripted.ts';
+import { readSaid, runScript, type Script, waitForEnd, writeScript } from './scripted.ts';
 
 const mebibyte = 1 << 20;
 const trailers = { 'x-trailer': 'last' };
-/** The client's protocol, and how much of a body Envoy holds back for it. */
+/** The client's protocol, and how much of a body Envoy buffers. */
 const protocols = [
   ['HTTP/1', requestByHttp1, mebibyte],
   ['HTTP/2', request, 16 * mebibyte],
@@ -14,7 +14,7 @@ const protocols = [
 
 let envoy: Envoy;
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
-/** What the upstream got last, and what it is to answer. */
+/** The last request that the upstream got, and its next answer. */
 let seen: Required<Message> | undefined;
 let response: Message = {};
 
@@ -45,7 +45,7 @@ function run(script: Script, message: Message = {}, answer: Message = {}, send =
   return runScript(envoy, 'http', script, message, send);
 }
 
-/** As `run`, where nobody knows what is said last: gives the answer alone. */
+/** Like `run`, if the last thing said is unknown. Returns only the answer. */
 async function ask(script: Script, message: Message, answer: Message, send: typeof request) {
   response = answer;
   const { tag, text } = writeScript(script);
@@ -53,7 +53,7 @@ async function ask(script: Script, message: Message, answer: Message, send: type
 }
 
 const told = { callbacks: ['told'] };
-/** The sizes that a callback for a body was told. */
+/** The body sizes that a callback got. */
 const sizes = (said: readonly string[]) =>
   said.flatMap((line) => line.match(/^on\w+Body\w* (\d+)/)?.[1] ?? []).map(Number);
 
@@ -156,11 +156,11 @@ describe('a response that keeps its content-length', () => {
   const answer = { body: 'abcdef', headers: { 'content-length': '6' } };
   const script = { onResponseBody: ['responseBody.set abc'] };
 
-  // Envoy has said all that it will: what is missing never comes.
+  // Envoy has finished: what is missing never comes.
   it('keeps an HTTP/1 client waiting for the rest of a shorter body', async () => {
     const { body, reset } = await run(script, {}, answer, (port, message) =>
       requestByHttp1(port, message, async (received) => {
-        await finish(envoy, `${message.headers?.['x-tag']}`);
+        await waitForEnd(envoy, `${message.headers?.['x-tag']}`);
         await envoy.eventually(() => received() === 'abc');
       }),
     );
@@ -215,16 +215,16 @@ describe('a local response', () => {
   });
 });
 
-// Without that Envoy would crash, for many of these.
+// Many of these would crash Envoy otherwise.
 describe.each(protocols)('over %s, a message that a tick', (_, send) => {
   const answer = 'sendLocalResponse 403 no because';
 
-  /** Runs operations from a tick while a callback's part of a message is paused; gives what the operations say. */
+  /** Runs operations on a tick while a callback's part of a message is paused. Returns what they say. */
   async function settle(callback: string, operations: readonly string[]): Promise<readonly string[]> {
     const { tag, text } = writeScript({ [callback]: ['pause'], onTick: operations });
     response = { body: 'sent' };
     const message = { body: 'sent', headers: { 'x-tag': tag, 'x-script': text } };
-    // Not all of them are answered.
+    // Some get no answer.
     send(await envoy.port('http'), message).catch(() => {});
     const said = () => readSaid(envoy.log(), tag).filter((line) => line !== 'end');
     await envoy.eventually(() => said().length > operations.length);

@@ -15,13 +15,13 @@ export type Plugin = Readonly<{
 
 const type = (name: string): Piece => ({ '@type': `type.googleapis.com/${name}` });
 
-/** Gives a bootstrap; its admin port is any that is free. */
+/** A bootstrap with any free admin port. */
 export function bootstrap(parts: Piece & { static_resources: Piece }): Piece {
   const address = { socket_address: { address: '127.0.0.1', port_value: 0 } };
   return { admin: { address }, ...parts };
 }
 
-/** Gives `config` of all that runs a module. */
+/** The `config` of a filter or service that runs a module. */
 function pluginConfig(plugin: Plugin): Piece {
   const { module, name = module, vmId = module, vmConfiguration = '', configuration = '' } = plugin;
   const code = { local: { filename: join(inject('modules'), `${module}.wasm`) } };
@@ -35,19 +35,19 @@ function pluginConfig(plugin: Plugin): Piece {
   };
 }
 
-/** Gives an HTTP filter. */
+/** An HTTP filter. */
 export function httpFilter(plugin: Plugin): Piece {
   const config = { ...type('envoy.extensions.filters.http.wasm.v3.Wasm'), config: pluginConfig(plugin) };
   return { name: plugin.name ?? plugin.module, typed_config: config };
 }
 
-/** Gives a background service. */
+/** A background service. */
 export function service(plugin: Plugin): Piece {
   const config = { ...type('envoy.extensions.wasm.v3.WasmService'), config: pluginConfig(plugin) };
   return { name: 'envoy.bootstrap.wasm', typed_config: { ...config, singleton: true } };
 }
 
-/** Gives a TCP filter. */
+/** A TCP filter. */
 function networkFilter(plugin: Plugin): Piece {
   const config = { ...type('envoy.extensions.filters.network.wasm.v3.Wasm'), config: pluginConfig(plugin) };
   return { name: 'envoy.filters.network.wasm', typed_config: config };
@@ -59,7 +59,7 @@ const listener = (name: string, filters: readonly Piece[]): Piece => ({
   filter_chains: [{ filters }],
 });
 
-/** Gives a listener that sends HTTP through filters to a cluster. */
+/** A listener that sends HTTP through filters to a cluster. */
 export function httpListener(name: string, filters: readonly Piece[], cluster: string): Piece {
   const router = { name: 'router', typed_config: type('envoy.extensions.filters.http.router.v3.Router') };
   const route = { match: { prefix: '/' }, route: { cluster, timeout: '0s' } };
@@ -81,13 +81,13 @@ export function httpListener(name: string, filters: readonly Piece[], cluster: s
   return listener(name, [{ name: 'http', typed_config: manager }]);
 }
 
-/** Gives the file from which Envoy takes listeners while it runs. */
+/** The file from which Envoy loads listeners while it runs. */
 export function listenerFile(listeners: readonly Piece[]): string {
   const resources = listeners.map((each) => ({ ...type('envoy.config.listener.v3.Listener'), ...each }));
   return JSON.stringify({ resources });
 }
 
-/** Gives a listener that sends the bytes of a connection through a filter to a cluster. */
+/** A listener that sends the bytes of connections through a filter to a cluster. */
 export function tcpListener(name: string, plugin: Plugin, cluster: string): Piece {
   const proxy = {
     ...type('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
@@ -97,7 +97,7 @@ export function tcpListener(name: string, plugin: Plugin, cluster: string): Piec
   return listener(name, [networkFilter(plugin), { name: 'tcp', typed_config: proxy }]);
 }
 
-/** Gives a cluster whose endpoints are these ports of the loopback interface; `http2` if they speak that. */
+/** A cluster with these loopback ports as endpoints. `http2`: they use HTTP/2. */
 export function cluster(name: string, ports: readonly number[], http2 = true): Piece {
   const endpoints = ports.map((port_value) => ({
     endpoint: { address: { socket_address: { address: '127.0.0.1', port_value } } },

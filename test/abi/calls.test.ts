@@ -3,23 +3,23 @@ import { bootstrap, cluster, httpFilter, httpListener, service, tcpListener } fr
 import { Envoy } from './envoy.ts';
 import { startGrpcServer } from './grpc.ts';
 import { type Message, request, requestMany, startUpstream } from './http.ts';
-import { finish, readSaid, runScript, type Script, writeScript } from './scripted.ts';
+import { readSaid, runScript, type Script, waitForEnd, writeScript } from './scripted.ts';
 import { Peer, startTcpServer } from './tcp.ts';
 
 let envoy: Envoy;
 let grpc: Awaited<ReturnType<typeof startGrpcServer>>;
-/** Where requests go that the filter lets pass, and where it calls. */
+/** The upstream of requests and of calls. */
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let callee: Awaited<ReturnType<typeof startUpstream>>;
-/** Accepts connections; what it sends is no HTTP. */
+/** Accepts connections but does not send HTTP. */
 let mute: Awaited<ReturnType<typeof startTcpServer>>;
 let seen: Required<Message> | undefined;
-/** What the upstream got last. */
+/** The last request that the upstream got. */
 let passed: Required<Message>;
 let answerLate = () => {};
 
 const needed = ':method=GET :path=/path :authority=host';
-/** A call that is answered only when `answerLate` says so. */
+/** A call that is answered only after `answerLate` is called. */
 const lateCall = 'httpCall callee 5000 _ :method=GET :path=/late :authority=host';
 
 const say = async (script: Script, message?: Message) =>
@@ -31,7 +31,7 @@ const root: Script = {
   onGrpcMessage: ['getGrpcMessage'],
 };
 
-/** What lets requests wait for a tick. */
+/** Makes requests wait for a tick. */
 const ticking: Script = { onConfigure: ['setTickPeriod 20'] };
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
     return { body: 'passed' };
   });
   callee = await startUpstream(async (message) => {
-    // The service calls whenever it ticks.
+    // The service calls on every tick.
     if (message.headers[':path'] !== '/root') seen = message;
     if (message.headers[':path'] === '/late')
       await new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ beforeAll(async () => {
     cluster('upstream', [upstream.port]),
     cluster('callee', [callee.port]),
     cluster('grpc', [grpc.port]),
-    // Names that Envoy would take for Protobuf.
+    // Names that Envoy would read as Protobuf.
     cluster('inventory', [grpc.port]),
     cluster('empty', []),
     { ...cluster('full', [callee.port]), circuit_breakers: { thresholds: [{ max_requests: 0 }] } },
@@ -221,10 +221,10 @@ describe('an HTTP call', () => {
     seen = undefined;
     const { body } = await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
     expect(body).toBe('no');
-    expect(await finish(envoy, tag)).toEqual(['Ok', 'Ok']);
+    expect(await waitForEnd(envoy, tag)).toEqual(['Ok', 'Ok']);
     await expect.poll(() => seen).toBeDefined();
     answerLate();
-    // The next answer comes after that one.
+    // The next answer comes after this one.
     const script = {
       onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: ['continueRequest'],
@@ -244,7 +244,12 @@ describe('an HTTP call', () => {
     await server.receives(`${tag}\n${text}\npayload`);
     client.destroy();
     server.destroy();
-    expect(await finish(envoy, tag)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', "'called'", 'Ok']);
+    expect(await waitForEnd(envoy, tag)).toEqual([
+      'Ok',
+      'onHttpCallResponse true true 6 1',
+      "'called'",
+      'Ok',
+    ]);
   });
 });
 
@@ -264,7 +269,7 @@ describe('a root context', () => {
       return lines.at(-1)?.startsWith('onGrpcClose') && lines;
     });
     expect(said).toEqual([
-      // The first is of the copy that Envoy tries the configuration with.
+      // The first is from the copy in which Envoy tries the configuration.
       ...['Ok', 'Ok', 'Ok', 'Ok', 'onHttpCallResponse true true 6 1', "'called'", 'Ok'],
       ...['onGrpcMessage true 10', "'re:message'", "''", 'onGrpcClose true 0'],
     ]);
@@ -342,7 +347,7 @@ describe('a gRPC call', () => {
       onRequestHeaders: ['grpcCall grpc 100 a.B Method wait', 'sendLocalResponse', 'pause'],
     });
     await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
-    expect(await finish(envoy, tag)).toEqual(['Ok', 'Ok']);
+    expect(await waitForEnd(envoy, tag)).toEqual(['Ok', 'Ok']);
     const script = {
       onRequestHeaders: ['grpcCall grpc 200 a.B Method wait', 'pause'],
       onGrpcClose: ['continueRequest'],

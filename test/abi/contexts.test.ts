@@ -16,7 +16,7 @@ beforeAll(async () => {
     requests += 1;
     return {};
   });
-  // In a VM each: a crash would take the other's along.
+  // Each in its own VM: a crash would end the other, too.
   const plugins = ['http', 'tcp'].map((name) => ({ module: 'contexts', name, vmId: name }));
   const [http, tcp] = plugins as [(typeof plugins)[0], (typeof plugins)[0]];
   const listeners = [

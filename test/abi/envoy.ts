@@ -29,7 +29,7 @@ export class Envoy {
     this.#group = startGroup([...command, ...rest], { cwd: this.folder, env: process.env });
   }
 
-  /** Takes a bootstrap, and gives an Envoy that serves it. Throws with its log if it does not start. */
+  /** Starts an Envoy with a bootstrap. Throws with its log if it does not start. */
   static async start(bootstrap: object, concurrency = 1): Promise<Envoy> {
     const envoy = new Envoy(bootstrap, concurrency);
     try {
@@ -46,7 +46,7 @@ export class Envoy {
     return this.#group.output();
   }
 
-  /** Asks the admin port; gives the answer. Throws unless it is 200. */
+  /** A response of the admin port. Throws unless it is 200. */
   async admin(path: string, method = 'GET'): Promise<string> {
     const response = await fetch(`${this.#admin}${path}`, { method });
     const text = await response.text();
@@ -54,7 +54,7 @@ export class Envoy {
     return text;
   }
 
-  /** The number of a counter or gauge, NaN where there is none of that name. */
+  /** The value of a counter or gauge, NaN if it does not exist. */
   async stat(name: string): Promise<number> {
     const stats = await this.admin(`/stats?filter=^${name}$`);
     return Number(stats.match(/: (\d+)/)?.[1] ?? Number.NaN);
@@ -66,7 +66,7 @@ export class Envoy {
     return Number(listeners.match(new RegExp(`^${listener}::.*:(\\d+)$`, 'm'))?.[1]);
   }
 
-  /** Waits until `condition` gives something else than false or undefined; gives it. Throws with the log where it never does. */
+  /** Waits until `condition` returns neither false nor undefined. Returns the value, or throws with the log. */
   async eventually<Result>(
     condition: () => Result | Promise<Result>,
     what = 'it',
@@ -79,7 +79,7 @@ export class Envoy {
     }
   }
 
-  /** Ends it, and gives what in its log is a complaint of Envoy's own, a trap in a filter for example. */
+  /** Ends it, and returns Envoy's own complaints in its log, for example about a trap in a filter. */
   async stop(): Promise<readonly string[]> {
     const complaints = this.#group.hasEnded() ? ['Envoy has ended by itself'] : [];
     if (complaints.length === 0) this.#group.signal('SIGINT');

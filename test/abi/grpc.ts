@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
-/** A message as gRPC sends it: not compressed, its length, its bytes. */
+/** A message in gRPC's framing: not compressed, its length, its bytes. */
 function frame(message: string): Buffer {
   const bytes = Buffer.from(message);
   const head = Buffer.alloc(5);
@@ -10,7 +10,7 @@ function frame(message: string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** Takes what has come; gives the messages in it that are complete, and what is left. */
+/** Splits received bytes into complete messages and the rest. */
 function unframe(bytes: Buffer): readonly [readonly string[], Buffer] {
   if (bytes.length < 5 || bytes.length < 5 + bytes.readUInt32BE(1)) return [[], bytes];
   const end = 5 + bytes.readUInt32BE(1);
@@ -23,7 +23,7 @@ type Call = { path: string; metadata: string; messages: string[]; end: 'open' | 
 
 /**
  * A gRPC server. It answers every message with `re:` and the message; `fail` ends the call with status 7, `wait` is not
- * answered at all, `drop` resets it. The method `Silent` gives not even headers. The end of the client's messages ends
+ * answered, `drop` resets it. The method `Silent` does not even send headers. The end of the client's messages ends
  * the call.
  */
 export async function startGrpcServer() {

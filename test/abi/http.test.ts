@@ -6,7 +6,7 @@ import { readAccess, readSaid, runScript, type Script, writeScript } from './scr
 
 let envoy: Envoy;
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
-/** What the upstream got last, and what it is to answer. */
+/** The last request that the upstream got, and its next answer. */
 let seen: Required<Message>;
 let response: Message = {};
 
@@ -16,7 +16,7 @@ async function run(script: Script, request: Message = {}, answer: Message = {}) 
   return runScript(envoy, 'http', script, request);
 }
 
-/** As `run`, and gives only what was said. */
+/** Like `run`, but returns only what was said. */
 async function say(script: Script, request?: Message, answer?: Message): Promise<readonly string[]> {
   return (await run(script, request, answer)).said;
 }
@@ -46,7 +46,7 @@ describe.each([
 ] as const)('%s', (_, map, callback, part) => {
   const isRequest = map.startsWith('request');
 
-  /** Runs operations on the map while `entries` are in it; gives what was said, and what arrived at the other end. */
+  /** Runs operations on the map with these `entries`. Returns what was said, and the entries that arrived. */
   async function operate(
     operations: readonly string[],
     entries: Readonly<Record<string, string | string[]>>,
@@ -182,7 +182,7 @@ describe.each([
   ['a request body', 'requestBody', 'onRequestBody', true],
   ['a response body', 'responseBody', 'onResponseBody', false],
 ] as const)('%s', (_, buffer, callback, isRequest) => {
-  /** Runs operations on the body; gives what was said, and the body that arrived at the other end. */
+  /** Runs operations on the body. Returns what was said, and the body that arrived. */
   async function operate(operations: readonly string[], sent = 'abcdef') {
     const script = {
       [callback]: operations.map((operation) =>
@@ -243,7 +243,7 @@ describe('callbacks', () => {
       'onResponseBody',
     ];
     for (const start of expected) expect(said).toContainEqual(expect.stringContaining(start));
-    // The end may come by itself.
+    // The end of the stream may come separately.
     expect(said.findLast((line) => line.startsWith('onRequestBody'))).toMatch(/ true$/);
     expect(said.findLast((line) => line.startsWith('onResponseBody'))).toMatch(/ true$/);
   });

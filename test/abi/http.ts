@@ -12,7 +12,7 @@ export type Message = Readonly<{ headers?: Headers; body?: string; trailers?: He
 /** What came back. `reset` is the stream's error code, 0 for none. */
 export type Answer = Readonly<{ headers: Headers; body: string; trailers: Headers; reset: number }>;
 
-/** An HTTP/2 server; `answer` takes what a request was and gives the response. */
+/** An HTTP/2 server. `answer` maps a request to its response. */
 export async function startUpstream(answer: (request: Required<Message>) => Message | Promise<Message>) {
   const server = http2.createServer();
   server.on('stream', async (stream, headers) => {
@@ -38,7 +38,7 @@ export async function startUpstream(answer: (request: Required<Message>) => Mess
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-/** Sends a request over a connection of its own; gives the answer. */
+/** Sends a request over a new connection. */
 export async function request(port: number, { headers = {}, body, trailers }: Message): Promise<Answer> {
   const session = http2.connect(`http://127.0.0.1:${port}`);
   session.on('error', () => {});
@@ -66,7 +66,7 @@ export async function request(port: number, { headers = {}, body, trailers }: Me
   return { headers: received, body: answered, trailers: end, reset: stream.rstCode ?? 0 };
 }
 
-/** As `request`, over HTTP/1.1. `reset` is 1 where the answer breaks off, or does not end before `patience` does. */
+/** Like `request`, over HTTP/1.1. `reset` is 1 if the answer is aborted or does not end within `patience`. */
 export async function requestByHttp1(
   port: number,
   { headers = {}, body, trailers }: Message,

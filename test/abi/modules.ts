@@ -12,10 +12,10 @@ declare module 'vitest' {
 }
 
 const layers = ['base', 'http', 'stream'];
-/** What the test filters share. Each of the others is a module. */
+/** Shared by the test filters, each of which is a module. */
 const shared = ['messages.ts', 'script.ts'];
 
-/** Lays a project out from the templates, the test filters in it, and builds these as a generated project is built. */
+/** Composes a project with the test filters in it, and builds them as a generated project is built. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-abi-'));
   const remove = () => rm(folder, { recursive: true });

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.stop());
 
-/** Gives a plugin that runs a script. */
+/** A plugin that runs a script. */
 function scripted(script: Script, others: Partial<Plugin> = {}): Filter {
   const { tag, text } = writeScript(script);
   return { tag, plugin: { module: 'root', name: tag, ...others, configuration: `${tag}\n${text}` } };
@@ -35,7 +35,7 @@ function withServices(plugins: readonly Plugin[], use: (envoy: Envoy) => Promise
   return withEnvoy({ bootstrap_extensions: plugins.map(service) }, use);
 }
 
-/** Runs Envoy with parts of a bootstrap while `use` runs. Fails where its log has a complaint. */
+/** Runs Envoy with parts of a bootstrap while `use` runs. Fails if its log has a complaint. */
 async function withEnvoy(parts: object, use: (envoy: Envoy) => Promise<void>): Promise<void> {
   const static_resources = { clusters: [cluster('upstream', [upstream.port])] };
   const envoy = await Envoy.start(bootstrap({ static_resources, ...parts }));
@@ -48,7 +48,7 @@ async function withEnvoy(parts: object, use: (envoy: Envoy) => Promise<void>): P
   expect(complaints).toEqual([]);
 }
 
-/** Waits until a plugin has said so many lines; gives all that it has said. */
+/** Waits until a plugin has said so many lines. Returns all that it has said. */
 const hear = (envoy: Envoy, { tag }: Filter, count: number) =>
   envoy.eventually(() => {
     const said = readSaid(envoy.log(), tag);
@@ -106,7 +106,7 @@ describe('a root context', () => {
     const ticking = scripted({ onConfigure: ['setTickPeriod 200'], onTick: ['getCurrentTime'] });
     const ending = scripted({ onConfigure: ['setTickPeriod 10'], onTick: ['setTickPeriod 0'] });
     await withServices([ticking.plugin, ending.plugin], async (envoy) => {
-      // Two are of onConfigure, once for the copy that Envoy tries the configuration with.
+      // Two are from onConfigure, which also runs in the copy in which Envoy tries the configuration.
       const times = (await hear(envoy, ticking, 6)).slice(2).map((time) => Number(BigInt(time) / 1_000_000n));
       expect((times.at(3) ?? 0) - (times.at(0) ?? 0)).toBeGreaterThan(3 * 150);
       expect(readSaid(envoy.log(), ending.tag)).toEqual(['Ok', 'Ok', 'Ok']);
@@ -151,7 +151,7 @@ describe('a plugin that is replaced while requests flow', () => {
       clearInterval(sending);
       expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
       expect(readSaid(envoy.log(), fresh.tag)[1]).toBe("'1'");
-      // One of the main thread, one of the worker. The third has only tried the configuration.
+      // One on the main thread, one on the worker. The third only tried the configuration.
       const said = await hear(envoy, old, 7);
       expect(said.filter((line) => line === 'onDelete')).toHaveLength(2);
       await hear(envoy, staying, readSaid(envoy.log(), staying.tag).length + 4);
@@ -214,7 +214,7 @@ async function withListener(
       ),
     ]);
     writeFileSync(join(folder, 'new.json'), text);
-    // Envoy notices moves alone.
+    // Envoy notices only moves.
     renameSync(join(folder, 'new.json'), path);
   };
   replace(filters);

@@ -1,10 +1,10 @@
 import type { Envoy } from './envoy.ts';
 import { type Answer, type Message, request } from './http.ts';
 
-/** What a filter is to do in which callback. */
+/** What a filter does in each callback. */
 export type Script = Readonly<Record<string, readonly string[]>>;
 
-/** What `proxy_status_t` of Proxy-Wasm ABI 0.2.1 calls its numbers. */
+/** The names of `proxy_status_t` in Proxy-Wasm ABI 0.2.1. */
 const statuses: readonly string[] = [
   'Ok',
   'NotFound',
@@ -23,7 +23,7 @@ const statuses: readonly string[] = [
 
 let tags = 0;
 
-/** Gives a name for one run of a script, and the script as the filters read it. */
+/** A tag for one run of a script, and the script as the filters read it. */
 export function writeScript(script: Script): Readonly<{ tag: string; text: string }> {
   tags += 1;
   const callbacks = Object.entries(script).map(
@@ -32,21 +32,21 @@ export function writeScript(script: Script): Readonly<{ tag: string; text: strin
   return { tag: `run${tags}-`, text: callbacks.join(' | ') };
 }
 
-/** Gives what was said under a tag, in order, once there is an `end` if that is waited for. */
+/** What a log says under a tag, in order. */
 export function readSaid(log: string, tag: string): readonly string[] {
   const said = [...log.matchAll(new RegExp(` said ${tag} (.*)$`, 'gm'))].map(([, result]) => result ?? '');
   return said.map((result) => result.replaceAll(/status:(\d+)/g, (_, number) => statuses[number] ?? number));
 }
 
-/** Waits until the context that a tag is for has been deleted; gives what it has said. */
-export function finish(envoy: Envoy, tag: string): Promise<readonly string[]> {
+/** Waits until the context with a tag is deleted. Returns what it said. */
+export function waitForEnd(envoy: Envoy, tag: string): Promise<readonly string[]> {
   return envoy.eventually(() => {
     const said = readSaid(envoy.log(), tag);
     return said.at(-1) === 'end' && said.slice(0, -1);
   }, `the end of ${tag}`);
 }
 
-/** Sends a request through a filter that runs a script; gives what it has said, and the answer. */
+/** Sends a request through a filter that runs a script. Returns what it said, and the answer. */
 export async function runScript(
   envoy: Envoy,
   listener: string,
@@ -57,11 +57,11 @@ export async function runScript(
   const { tag, text } = writeScript(script);
   const headers = { 'x-tag': tag, 'x-script': text, ...message.headers };
   const answer = await send(await envoy.port(listener), { ...message, headers });
-  const said = await finish(envoy, tag);
+  const said = await waitForEnd(envoy, tag);
   return { ...answer, said, tag };
 }
 
-/** Waits for what the access log has of a request; gives `<status> <details> <property mine>`. */
+/** Waits for the access log's entry of a request: `<status> <details> <property mine>`. */
 export function readAccess(envoy: Envoy, tag: string): Promise<string> {
   return envoy.eventually(
     () => envoy.log().match(new RegExp(`^access ${tag} (.*)$`, 'm'))?.[1],

@@ -7,7 +7,7 @@ import { readSaid, runScript } from './scripted.ts';
 let envoy: Envoy;
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 
-/** Runs operations in a request to a plugin; gives what was said. */
+/** Runs operations in a request to a plugin. Returns what was said. */
 async function say(operations: readonly string[], listener = 'one'): Promise<readonly string[]> {
   return (await runScript(envoy, listener, { onRequestHeaders: operations })).said;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, tcpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
-import { finish, readSaid, type Script, writeScript } from './scripted.ts';
+import { readSaid, type Script, waitForEnd, writeScript } from './scripted.ts';
 import { Peer, startTcpServer } from './tcp.ts';
 
 let envoy: Envoy;
@@ -40,12 +40,12 @@ async function connect(script: Script, payload = '') {
   };
   const said = async () => {
     close();
-    return finish(envoy, tag);
+    return waitForEnd(envoy, tag);
   };
   return { client, server, said, tag };
 }
 
-/** As `connect`, for scripts of what the upstream sends: `payload` is what it sends first. */
+/** Like `connect`, for scripts about upstream data: the upstream sends `payload` first. */
 async function connectAndAnswer(script: Script, payload: string) {
   const connection = await connect(script, 'hello');
   await connection.server.receives('hello');
@@ -133,7 +133,7 @@ describe('a pause', () => {
     await envoy.eventually(() => Math.max(...sizes()) >= 1 << 20);
     await sleep(200);
     expect(Math.max(...sizes())).toBeLessThan(2 << 20);
-    // Envoy does not notice that they go: there is no end to wait for.
+    // Envoy does not notice that they close: there is no end to wait for.
     connection.client.destroy();
     connection.server.destroy();
   });
@@ -205,7 +205,7 @@ describe('the callbacks of a connection', () => {
     const { port } = client.socket.address() as { port: number };
     await server.receives('hello');
     client.socket.resetAndDestroy();
-    expect((await finish(envoy, tag)).slice(1)).toEqual([
+    expect((await waitForEnd(envoy, tag)).slice(1)).toEqual([
       'onDownstreamClose 2',
       'onLog ',
       `'127.0.0.1:${port}'`,
@@ -222,7 +222,7 @@ describe('the callbacks of a connection', () => {
     await client.receives('bye');
     server.socket.end();
     await client.ends();
-    expect((await finish(envoy, tag)).slice(1)).toEqual([
+    expect((await waitForEnd(envoy, tag)).slice(1)).toEqual([
       ...[
         'onDownstreamData 0 true',
         'onUpstreamData 3 false',
@@ -239,7 +239,7 @@ describe('the callbacks of a connection', () => {
     await server.receives('hello');
     server.socket.resetAndDestroy();
     await client.ends();
-    expect((await finish(envoy, tag)).slice(1)).toEqual(['onDownstreamClose 1', 'onLog ']);
+    expect((await waitForEnd(envoy, tag)).slice(1)).toEqual(['onDownstreamClose 1', 'onLog ']);
     client.destroy();
   });
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const patience = 10_000;
 
-/** One end of a connection, and what has come to it. */
+/** One end of a connection, and what it has received. */
 export class Peer {
   received = '';
   /** `open` until the other end has ended or reset it. */
@@ -33,7 +33,7 @@ export class Peer {
     this.socket.write(text);
   }
 
-  /** Waits until this has come, and nothing else. Throws with what has come if it does not. */
+  /** Waits until exactly this is received. Throws with what was received instead. */
   async receives(text: string): Promise<void> {
     await eventually(
       () => this.received === text,
@@ -53,7 +53,7 @@ export class Peer {
   }
 }
 
-/** A TCP server that does nothing by itself. `accept` gives the connections one after another. */
+/** A TCP server that does nothing by itself. `accept` returns its connections one by one. */
 export async function startTcpServer() {
   const peers: Peer[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => peers.push(new Peer(socket)));

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { listAll, makeFolder } from '../folder.ts';
 import { bin, cleanEnv } from './tool.ts';
 
-/** Takes arguments and an output that nobody reads; gives the exit code, and what came from the other output. */
+/** Runs the tool with one output closed. Returns the exit code and the other output. */
 async function runUnread(cwd: string, args: readonly string[], unread: 'stdout' | 'stderr') {
   const tool = spawn(process.execPath, [bin, ...args], {
     cwd,

@@ -9,7 +9,7 @@ import { generate } from '../generate.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A copy of what the command reads and writes, and the command in it. */
+/** A copy of the files that the command uses, and the command in it. */
 function copyRepository() {
   const copy = join(makeFolder(), 'repository');
   for (const path of ['package.json', 'scripts', 'src', 'templates']) {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { listAll, makeFolder } from '../folder.ts';
 import { bin, cleanEnv, type Outcome } from './tool.ts';
 
-/** Takes arguments and which of its outputs goes to /dev/full; gives how the tool ended. */
+/** Runs the tool with one of its outputs going to /dev/full. */
 function runOnFullDisk(folder: string, args: readonly string[], output: 'stdout' | 'stderr'): Outcome {
   const full = openSync('/dev/full', 'w');
   onTestFinished(() => closeSync(full));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { listAll, makeFolder } from '../folder.ts';
 import { asModule, type Outcome, runTool } from './tool.ts';
 
-/** Gives a module that makes Node send itself a signal as soon as so many files are written. */
+/** A module that makes Node send itself a signal after so many files are written. */
 function signalAfter(count: number, signal: NodeJS.Signals): string {
   return asModule(`
     import fs from 'node:fs';
@@ -19,7 +19,7 @@ function signalAfter(count: number, signal: NodeJS.Signals): string {
     syncBuiltinESMExports();`);
 }
 
-/** Takes how a run must end that is sent a signal after so many files, and must leave the disk as it was. */
+/** Fails unless a signal after so many files ends a run like this, with the disk as it was. */
 function interrupt(signal: NodeJS.Signals, count: number, end: Partial<Outcome>): void {
   const folder = makeFolder();
   mkdirSync(join(folder, 'repo/.git'), { recursive: true });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeFolder } from '../folder.ts';
 import { asModule, runTool } from './tool.ts';
 
-/** Gives a module that makes Node pass for another version. */
+/** A module that makes Node claim another version. */
 function pretend(version: string): string {
   return asModule(`Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`);
 }

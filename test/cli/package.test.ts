@@ -15,7 +15,7 @@ type Packed = Readonly<{
   files: readonly Readonly<{ path: string; mode: number }>[];
 }>;
 
-/** What `npm pack` would put into the tarball. */
+/** The files that `npm pack` puts into the tarball. */
 function pack(): Packed {
   const options = { cwd: root, encoding: 'utf8', shell } as const;
   return JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], options))[0];

@@ -5,7 +5,7 @@ import { readTree } from '../../src/layers.ts';
 import { listAll, makeFolder } from '../folder.ts';
 import { asModule, runTool } from './tool.ts';
 
-/** Gives a module that makes every renaming fail. */
+/** A module that makes every rename fail. */
 function failToRename(code: string): string {
   return asModule(`
     import fs from 'node:fs';

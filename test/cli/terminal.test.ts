@@ -18,12 +18,12 @@ const keys = {
 const lastContext = `${keys.up}${keys.enter}`;
 const [name, language, context] = ['Name of the filter', 'Language', 'Context type'];
 
-/** Texts to wait for, with what is typed then; `null` closes the terminal. */
+/** Texts to wait for, and what to type then. `null` closes the terminal. */
 type Steps = readonly (readonly [string, string | null])[];
 
 type Session = Readonly<{ status: number; screen: string }>;
 
-/** Takes a folder, arguments and what to type; gives the exit status and what was on the screen. */
+/** Runs the tool in a terminal and types. Returns the exit status and the screen. */
 function type(folder: string, args: readonly string[], steps: Steps, columns = 100): Session {
   return runOnTerminal(folder, [process.execPath, bin, ...args], steps, columns);
 }
@@ -33,7 +33,7 @@ function runOnTerminal(folder: string, command: readonly string[], steps: Steps,
   const args = [script, JSON.stringify([columns, steps]), ...command];
   const { error, status, stdout, stderr } = spawnSync('python3', args, {
     cwd: folder,
-    // On a `dumb` terminal, which some CI systems name, Node knows no Ctrl-U.
+    // On a `dumb` terminal, as in some CI systems, Node does not handle Ctrl-U.
     env: { ...cleanEnv(), TERM: 'xterm' },
     encoding: 'utf8',
   });

@@ -8,7 +8,7 @@ import { runTool } from './tool.ts';
 const root = join(import.meta.dirname, '../..');
 const all = ['--language', 'rust', '--template', 'hello'];
 
-/** Takes arguments that must not be enough; gives what was said, once nothing proved to be written. */
+/** Runs the tool with invalid arguments. Returns the output, after checking that nothing was written. */
 function refuse(args: readonly string[], env: NodeJS.ProcessEnv = {}, folder = makeFolder()) {
   const before = listAll(folder);
   const { status, stdout, stderr } = runTool(args, { cwd: folder, env });
@@ -118,7 +118,7 @@ describe('create-envoy-filter', () => {
 
   it('says so when the disk refuses', () => {
     const folder = makeFolder();
-    // Too long for every file system; root, too, can be refused like this.
+    // Too long for every file system, so the write fails even for root.
     const { status, stderr } = refuse([`new/${'x'.repeat(300)}/app`, ...all], {}, folder);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: cannot write ".*": E[A-Z]+: /);

@@ -14,8 +14,8 @@ var (
 	httpKinds  = []string{"Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute"}
 )
 
-// validateForEnvoyGateway refuses what Envoy Gateway takes and then cannot use; its own rules do not tell. Its schema
-// means to give the form of a digest and does not; and its translator gives Wasm filters to HTTP listeners alone.
+// validateForEnvoyGateway rejects what Envoy Gateway's schema accepts but cannot use. The schema is meant to check the
+// form of a digest but does not, and the translator adds Wasm filters only to HTTP listeners.
 func validateForEnvoyGateway(resource unstructured.Unstructured) error {
 	if resource.GetKind() != "EnvoyExtensionPolicy" {
 		return nil
@@ -38,7 +38,7 @@ func validateForEnvoyGateway(resource unstructured.Unstructured) error {
 	return errors.Join(problems...)
 }
 
-// list gives the objects in a list, which is empty where there is none.
+// list returns the objects in a list, or nothing if the list is missing.
 func list(resource unstructured.Unstructured, path ...string) []map[string]any {
 	var objects []map[string]any
 	items, _, _ := unstructured.NestedSlice(resource.Object, path...)

@@ -8,9 +8,9 @@ import (
 	"istio.io/istio/pkg/wasm"
 )
 
-// fetch writes the module in an image, which is refused if it has another manifest digest than the one given.
+// fetch writes the module of an image to a file. It fails if the image's manifest has another digest.
 func fetch(image, digest string, output io.Writer) error {
-	// It would go to the standard output.
+	// The log would go to the standard output.
 	log.FindScope("wasm").SetOutputLevel(log.NoneLevel)
 	folder, err := os.MkdirTemp("", "mesh-")
 	if err != nil {

@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs a shell command in the folder with the files; gives what it prints. */
+/** Runs a shell command in the folder with the files. Returns its output. */
 async function run(command: string): Promise<string> {
   return (await runToEnd(['sh', '-ec', command], { cwd: folder })).stdout.trim();
 }

@@ -1,4 +1,4 @@
-// Does with manifests and images what meshes do, with their own code.
+// Validates manifests and fetches images as meshes do, with their own code.
 package main
 
 import (

@@ -28,7 +28,7 @@ function read(tree: FileTree, path: string): string {
   return text;
 }
 
-/** What a manifest of any kind says of the plugin, in the words of Istio. */
+/** What any manifest says about the plugin, in Istio's terms. */
 function readPlugin(manifest: string) {
   const [{ kind, metadata, spec }] = parseYaml(manifest);
   if (kind !== 'EnvoyExtensionPolicy') return { name: metadata.name, ...spec, ...spec.wasm };
@@ -86,7 +86,7 @@ describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pai
     const { refresh_authority, ...pluginConfig } = plugin.pluginConfig;
     const expected = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
     if (pair.template.context.id !== 'root') expect(plugin.pluginConfig).toEqual(expected);
-    // The clusters of a mesh have other names, which are no names of hosts.
+    // A mesh's clusters have other names, which are not host names.
     else expect({ ...pluginConfig, refresh_cluster: 'refresh' }).toEqual(expected);
     if (pair.template.context.id === 'root') expect(refresh_authority).toMatch(/^[a-z.]+$/);
   });

@@ -7,14 +7,14 @@ export function mesh(args: readonly string[], input: string | Buffer = '') {
   return { status, stdout, stderr: stderr.toString() };
 }
 
-/** Gives the documents of a YAML file. */
+/** The documents of a YAML file. */
 export function parseYaml(text: string) {
   const { status, stdout, stderr } = mesh(['json'], text);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout.toString());
 }
 
-/** Finds the definitions that Istio and Envoy Gateway install into a cluster: the modules of Go have them. */
+/** The resource definitions of Istio and Envoy Gateway, from their Go modules. */
 export function findDefinitions(): readonly string[] {
   const go = (...args: readonly string[]) =>
     execFileSync('go', args, { cwd: import.meta.dirname, encoding: 'utf8' });

@@ -111,7 +111,7 @@ func validateBySchema(given *v1.CustomResourceValidation, object map[string]any)
 	return errors.Join(problems...)
 }
 
-// validateForIstio does what Istio's webhook does; resources of others are not its affair.
+// validateForIstio does what Istio's webhook does. It ignores other resources.
 func validateForIstio(text string) error {
 	configs, _, err := crd.ParseInputs(text)
 	if err != nil {

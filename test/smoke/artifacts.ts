@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Where an action runs, and what it is given. */
+/** Where an action runs, and its inputs. */
 type Call = Readonly<{
   inputs: Readonly<Record<string, string>>;
   /** The job's clone. */
@@ -10,13 +10,13 @@ type Call = Readonly<{
   store: string;
 }>;
 
-/** The actions that pass files from one job to another, with the effects they have on GitHub. */
+/** The actions that pass files from one job to another, with the effects that they have on GitHub. */
 export const artifactActions: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   'actions/upload-artifact': upload,
   'actions/download-artifact': download,
 };
 
-/** Hidden files, and all files in hidden folders, are left out unless asked for. Modes are lost. */
+/** Excludes hidden files and hidden folders unless they are included explicitly. Loses file modes. */
 async function upload({ inputs, cwd, store }: Call): Promise<void> {
   const { name = '', path = '' } = inputs;
   const files = await listFiles(join(cwd, path), inputs['include-hidden-files'] === 'true');

@@ -7,7 +7,7 @@ import { Project } from './project.ts';
 
 const page = await readFile('templates/assemblyscript/base/assembly/README.md', 'utf8');
 const sections = page.split(/^## /m).slice(1);
-/** Each with its title, the code that fails, what is said then, and the code that works. */
+/** For each example: title, failing code, error message, working code. */
 const traps = sections.flatMap((section) => {
   const title = section.split('\n')[0] ?? '';
   const blocks = [...section.matchAll(/^```(?:ts)?\n(.*?)^```$/gms)].map(([, text = '']) => text);
@@ -20,7 +20,7 @@ describe('“AssemblyScript is not TypeScript”', () => {
   beforeAll(async () => {
     project = await Project.create(inject('bin'), assemblyscript, hello);
     const index = join(project.directory, 'assembly/index.ts');
-    // What the module exports is compiled.
+    // Only exported code is compiled.
     await writeFile(index, `${await readFile(index, 'utf8')}\nexport { sample } from "./sample";\n`);
   });
   afterAll(() => project.remove());

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, greet, http } from './refresh-upstream.ts';
 
-/** What a service may be answered instead of a greeting. */
+/** Responses to the service without a valid greeting. */
 export const badAnswers: readonly (readonly [what: string, answer: () => Answer | Promise<Answer>])[] = [
   ['status 500', () => http(500, '{"greeting": "bad"}')],
   ['another status of success', () => http(203, '{"greeting": "bad"}')],

@@ -10,7 +10,7 @@ const behaviours: Readonly<Record<string, (project: () => Project) => void>> = {
   root: describeBackgroundService,
 };
 
-/** Defines the tests of what a context type's sample does: the same assertions for every language. */
+/** Defines the tests of a context type's sample: the same assertions for every language. */
 export function describeBehaviours(context: Context, project: () => Project): void {
   const describe = behaviours[context.id];
   if (describe === undefined) throw new Error(`there are no tests of ${context.id}`);

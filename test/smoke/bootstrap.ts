@@ -1,11 +1,11 @@
 import { type Change, replace } from './project.ts';
 
-/** Gives the change of the first plugin configuration to this text. */
+/** Replaces the first plugin configuration. */
 export function configureFirst(text: string): Change {
   return (bootstrap) => configure(bootstrap, 0, text);
 }
 
-/** Gives the change of the last plugin configuration to this text. */
+/** Replaces the last plugin configuration. */
 export function configureLast(text: string): Change {
   return (bootstrap) => configure(bootstrap, -1, text);
 }
@@ -25,7 +25,7 @@ function configure(bootstrap: string, which: number, text: string): string {
   return bootstrap.slice(0, old.index) + value + bootstrap.slice(old.index + old[0].length);
 }
 
-/** Gives the change that the comment beside the cluster `upstream` describes, with another address than httpbin.org. */
+/** Makes the change that the comment at the cluster `upstream` describes, with this address instead of httpbin.org. */
 export function useRealUpstream(port: number): Change {
   return (bootstrap) => {
     const [, type, address] = bootstrap.match(/# {3}(type: \S+)\n +# {3}(address: .*)\n/) ?? [];
@@ -37,17 +37,17 @@ export function useRealUpstream(port: number): Change {
   };
 }
 
-/** Gives the change that lets the cluster `refresh` lead elsewhere than to Envoy's own listener. */
+/** Points the cluster `refresh` to another port. */
 export function refreshFrom(port: number): Change {
   return replace('port_value: 8081 } } # REFRESH_PORT', `port_value: ${port} } }`);
 }
 
-/** Gives the change that leaves the HTTP filter alone, as in Istio and Envoy Gateway. */
+/** Removes the service and keeps the HTTP filter, as in Istio and Envoy Gateway. */
 export function withoutService(bootstrap: string): string {
   return bootstrap.replace(readService(bootstrap), '');
 }
 
-/** Gives the change that adds services with these plugin configurations, each in a VM of its own. */
+/** Adds services with these plugin configurations, each in its own VM. */
 export function addServices(configurations: readonly string[]): Change {
   return (bootstrap) => {
     const service = readService(bootstrap);
@@ -59,8 +59,8 @@ export function addServices(configurations: readonly string[]): Change {
 }
 
 /**
- * Gives the change that adds a service with this name and plugin configuration, and its filter behind a listener of that
- * name. As on Istio no plugin has a `vm_id`, so all have the same shared data.
+ * Adds a service with this name and plugin configuration, and its filter behind a listener of that
+ * name. As in Istio, no plugin has a `vm_id`, so all share their data.
  */
 export function addPlugins(name: string, configuration: string): Change {
   return (bootstrap) => {
@@ -77,12 +77,12 @@ export function addPlugins(name: string, configuration: string): Change {
   };
 }
 
-/** Gives the change of the `name` of every plugin, in YAML. */
+/** Renames every plugin. The name is YAML. */
 export function namePlugins(name: string): Change {
   return (bootstrap) => bootstrap.replaceAll(/name: \S+(?=\n +root_id:)/g, () => `name: ${name}`);
 }
 
-/** Gives the bootstrap whose HTTP filter Envoy takes from the file at `path` while it runs, and the text of that file. */
+/** A bootstrap whose HTTP filter Envoy loads from the file at `path` while it runs, and the text of that file. */
 export function discoverFilter(bootstrap: string, path: string): readonly [bootstrap: string, file: string] {
   const filter = readBlock(bootstrap, /^ {10}- name: envoy\.filters\.http\.wasm\n(?: {11}.*\n)+/m);
   const [name = '', ...config] = filter.replaceAll(/^ {10}/gm, '').split('\n');
@@ -107,7 +107,7 @@ function readBlock(bootstrap: string, pattern: RegExp): string {
   return block;
 }
 
-/** Gives several changes as one. */
+/** Combines several changes. */
 export function all(...changes: readonly Change[]): Change {
   return (bootstrap) => changes.reduce((text, change) => change(text), bootstrap);
 }

@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 
-/** A TCP client that does what it is told and no more. It gives up after half a minute of silence. */
+/** A TCP client that does only what it is told. It gives up after half a minute of silence. */
 export class Client {
-  /** Its own, as the other side sees it. */
+  /** Its own address, as the other side sees it. */
   readonly address: string;
   readonly #socket: Socket;
   readonly #arrivals = new EventEmitter();
@@ -40,7 +40,7 @@ export class Client {
     this.#socket.write(bytes);
   }
 
-  /** Sends one byte after the other, so that they arrive in segments of their own. */
+  /** Sends byte by byte, in separate segments. */
   async sendSplit(bytes: Uint8Array | string): Promise<void> {
     for (const byte of Buffer.from(bytes)) {
       this.send(Buffer.of(byte));
@@ -48,12 +48,12 @@ export class Client {
     }
   }
 
-  /** Sends these bytes, and that there will be no more; it still reads. */
+  /** Sends these bytes and ends its side of the connection. It can still read. */
   sendLast(bytes: Uint8Array | string): void {
     this.#socket.end(bytes);
   }
 
-  /** Waits for so many bytes; gives fewer if the other side ends before. */
+  /** Waits for so many bytes. Returns fewer if the other side ends. */
   async receive(length: number): Promise<Buffer> {
     while (this.#length < length && !this.#hasEnded) await once(this.#arrivals, 'change');
     if (this.#socket.errored) throw this.#socket.errored;
@@ -63,7 +63,7 @@ export class Client {
     return received.subarray(0, length);
   }
 
-  /** Waits for the end of what the other side sends, and gives it. Throws if the connection is reset. */
+  /** Returns everything that the other side sends until it ends. Throws if the connection is reset. */
   receiveAll(): Promise<Buffer> {
     return this.receive(Number.POSITIVE_INFINITY);
   }
@@ -77,12 +77,12 @@ export class Client {
   }
 }
 
-/** Fails unless the next that the client receives is the greeting, and then these bytes. */
+/** Fails unless the client next receives the greeting and these bytes. */
 export async function expectGreeted(client: Client, bytes: string, greeting = 'Hello world'): Promise<void> {
   await expectReceived(client, `${greeting} from ${client.address}\n${bytes}`);
 }
 
-/** Fails unless these bytes are the next that the client receives. */
+/** Fails unless the client next receives these bytes. */
 export async function expectReceived(client: Client, bytes: string): Promise<void> {
   expect((await client.receive(Buffer.byteLength(bytes))).toString()).toBe(bytes);
 }

@@ -4,13 +4,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** Where a command runs; without `env` it has this process's. */
+/** Where a command runs. Default of `env`: this process's. */
 export type Surroundings = Readonly<{ cwd: string; env?: NodeJS.ProcessEnv }>;
 
-/** How a command has ended. */
+/** How a command ended. */
 export type Outcome = Readonly<{ status: number | null; stdout: string; stderr: string }>;
 
-/** Takes a command; gives how it ended, whatever its status. */
+/** Runs a command, which may fail. */
 export async function tryToRun(
   [program, ...args]: readonly [string, ...string[]],
   where: Surroundings,
@@ -24,7 +24,7 @@ export async function tryToRun(
   return { status, stdout, stderr };
 }
 
-/** Takes a command; gives what it printed. Throws with it if the status is not 0. */
+/** Runs a command and returns its output. Throws with the output if it fails. */
 export async function runToEnd(
   command: readonly [string, ...string[]],
   where: Surroundings,
@@ -34,7 +34,7 @@ export async function runToEnd(
   throw new Error(`${command.join(' ')} ended with ${outcome.status}:\n${outcome.stdout}\n${outcome.stderr}`);
 }
 
-/** Takes a folder for it and a line of shell; gives the path of a script that runs the line. */
+/** Writes a script that runs a line of shell, and returns its path. */
 export async function writeScript(scratch: string, line: string): Promise<string> {
   const path = join(await mkdtemp(join(scratch, 'script-')), 'script');
   await writeFile(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Project, replaceMatch } from './project.ts';
 
-/** Takes a way to a project; defines that `make lint` finds manifests with another plugin configuration. */
+/** Tests that `make lint` finds manifests whose plugin configuration differs. */
 export function describeComparison(project: () => Project): void {
   describe('whose envoy-bootstrap.yml and manifests have different plugin configurations', () => {
     it('fails `make lint`, which names each manifest that lacks something', async () => {

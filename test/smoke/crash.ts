@@ -11,7 +11,7 @@ import { readStats } from './stats.ts';
 const crashes = 10;
 const innocents = 40;
 
-/** Defines what a crash of the filter costs. What is deployed for it is a variant of the project that crashes on demand. */
+/** Tests what a crash of the filter costs, with a variant of the project that crashes on demand. */
 export function describeCrashes(language: Language, context: Context, project: () => Project): void {
   describe('changed so that it crashes on demand', () => {
     const patch = crashPatches[language.id]?.[context.id];
@@ -27,9 +27,9 @@ export function describeCrashes(language: Language, context: Context, project: (
   });
 }
 
-/** Defines that a root context from which no request or connection gets a context is found before it is deployed. */
+/** Tests that a root context that creates no contexts is found before it is deployed. */
 export function describeForgetfulness(language: Language, context: Context, project: () => Project): void {
-  // The service's filter is an HTTP filter, too.
+  // The service's filter is an HTTP filter.
   if (context.id === 'root') return;
   it('fails `make test`, which says why, if the root context creates no contexts', async () => {
     const [patch, why] = forgetfulPatches[language.id] ?? [];
@@ -42,7 +42,7 @@ export function describeForgetfulness(language: Language, context: Context, proj
   });
 }
 
-/** Defines that a module that crashes when Envoy creates its root context is found by `make check`. */
+/** Tests that `make check` finds a module that crashes when Envoy creates its root context. */
 export function describeEarlyCrash(language: Language, project: () => Project): void {
   it('fails `make check` if the module crashes before Envoy serves', async () => {
     const patch = earlyCrashPatches[language.id];
@@ -82,7 +82,7 @@ function describeSourceAddress(project: () => Project, deployment: () => Deploym
       project().deploy(
         async ({ url }) => expect(await askEcho(url, forged)).toMatchObject({ 'x-source': '203.0.113.2:0' }),
         {},
-        // The variant, as it has been built.
+        // The module of the variant.
         ['-o', 'build'],
       ),
     );
@@ -106,7 +106,7 @@ function describeCrashingConnections(deployment: () => Deployment): void {
   });
 }
 
-/** Lets the filter crash in rounds, each at a time when the VM is older than the back-off. */
+/** Makes the filter crash several times, each time after the back-off. */
 async function crashOften(deployment: Deployment, crash: () => Promise<void>): Promise<void> {
   for (let round = 0; round < crashes; round++) {
     await sleep(50);

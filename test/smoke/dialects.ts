@@ -1,24 +1,24 @@
 import { type Change, replace } from './project.ts';
 
-/** What the tests of testing and linting have to know of a language. */
+/** What the tests of `make test` and `make lint` know about a language. */
 export type Dialect = Readonly<{
-  /** What stands between the words of a test's name. */
+  /** Separates the words of a test's name. */
   separator: string;
-  /** Gives what is printed where the test of that name has passed. */
+  /** The output if the test of that name passes. */
   passed: (testName: string) => string;
-  /** Makes the filter crash, and log `kaboom`. */
+  /** Makes the filter crash and log `kaboom`. */
   crash: Change;
-  /** A file, and a change of it after which nothing waits for more than a few seconds. */
+  /** A file, and a change of it that limits every wait to a few seconds. */
   impatience: readonly [path: string, change: Change];
-  /** What runs tests without make. */
+  /** Runs the tests without make. */
   runners: readonly (readonly [string, ...string[]])[];
-  /** A file of tests in Envoy that uses next to nothing of the support. */
+  /** A file of tests in Envoy that uses almost nothing of the test support. */
   leanTests: string;
-  /** Lines that crash the filter, and what the lint says of them. */
+  /** Lines that crash the filter, and how `make lint` reports them. */
   crashes: readonly (readonly [line: string, complaint: string])[];
-  /** A file, and a change of it by which a unit test has what the filter may not. */
+  /** A file, and a change of it that uses in a unit test what the filter must not use. */
   crashInTest: readonly [path: string, change: Change];
-  /** Puts a line into what the filter decides. */
+  /** Inserts a line into the filter's decisions. */
   insert: (line: string) => Change;
 }>;
 

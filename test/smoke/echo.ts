@@ -1,4 +1,4 @@
-/** Sends a request through the filter; gives the headers of it that the echo has got, each byte as a character. */
+/** Sends a request through the filter. Returns the headers that the echo got, each byte as a character. */
 export async function askEcho(
   url: string,
   headers: Readonly<Record<string, string>> = {},
@@ -9,7 +9,7 @@ export async function askEcho(
   return (JSON.parse(text) as { headers: Record<string, string> }).headers;
 }
 
-/** Gives what the echo has got as `x-hello`, whatever the client sends in that header. */
+/** The `x-hello` that the echo gets, whatever the client sends in that header. */
 export async function readHello(url: string): Promise<string> {
   const { 'x-hello': hello = '' } = await askEcho(url, { 'x-hello': 'mine' });
   return Buffer.from(hello, 'latin1').toString();

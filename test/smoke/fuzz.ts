@@ -5,27 +5,27 @@ import { readMemory } from './memory.ts';
 import type { Deployment } from './project.ts';
 import { expectNoReload } from './stats.ts';
 
-/** What makes the random inputs the same in every run, and a failure repeat itself. */
+/** The same random inputs in every run, so that failures can be reproduced. */
 const seed = 20261122;
 const count = 10_000;
 
-/** As many inputs fill buffers and have hot code compiled; what grows after them is a leak. */
+/** So many inputs fill buffers and compile hot code. Growth after them is a leak. */
 const settlingCount = 4_000;
 
-/** How much memory, in MB, the inputs after that may cost: a kilobyte kept of each would be 6. Measured were 0 to 3. */
+/** How much memory the further inputs may cost, in MB. Keeping a kilobyte of each would cost 6. Measured: 0 to 3. */
 const growth = 5;
 
 /** How a deployment is fuzzed. */
 type Fuzz<Input> = Readonly<{
   deployment: Deployment;
   inputs: fc.Arbitrary<Input>;
-  /** How many inputs are under way at the same time. */
+  /** How many inputs run at the same time. */
   width: number;
-  /** Throws if the answer to the input is not the one that is due. */
+  /** Throws if the answer to the input is wrong. */
   probe: (input: Input) => Promise<void>;
 }>;
 
-/** Probes 10,000 random inputs. Fails if one is answered wrongly, a VM crashes, or memory goes on to grow. */
+/** Tries 10,000 random inputs. Fails if an answer is wrong, a VM crashes, or memory keeps growing. */
 export async function fuzz<Input>({ deployment, inputs, width, probe }: Fuzz<Input>): Promise<void> {
   const samples = fc.sample(inputs, { seed, numRuns: count });
   await probeAll(samples, 0, settlingCount, width, probe);

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
-/** A request that Envoy accepts. Each character of its texts is a byte. */
+/** A request that Envoy accepts. Each character stands for a byte. */
 export type RandomRequest = Readonly<{
   method: string;
   path: string;
@@ -21,7 +21,7 @@ const tokenCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCD
 const name = fc
   .string({ unit: fc.constantFrom(...tokenCharacters), maxLength: 12, size: 'max' })
   .map((rest) => `x-${rest}`);
-/** Whatever is no control character, so that most values are not UTF-8. */
+/** Any bytes except control characters. Most values are not UTF-8. */
 const value = fc.string({
   unit: fc.oneof(character(0x20, 0x7e), character(0x80, 0xff)),
   maxLength: 60,
@@ -41,8 +41,8 @@ function character(min: number, max: number): fc.Arbitrary<string> {
 }
 
 /**
- * Sends the request through the filter to the echo, and fails unless that got it unchanged.
- * Gives the bytes of `x-hello` that it got instead of the client's; nothing where HEAD hides them.
+ * Sends the request through the filter to the echo. Fails unless the echo got it unchanged.
+ * Returns the bytes of the `x-hello` it got; nothing for HEAD, which hides them.
  */
 export async function exchange(
   port: number,
@@ -60,7 +60,7 @@ export async function exchange(
   return Buffer.from(hello ?? '', 'latin1');
 }
 
-/** Gives the headers as the echo does: each name once, in lower case. `x-hello` is not among them. */
+/** The headers as the echo shows them: each name once, in lower case, without `x-hello`. */
 function merge(headers: RandomRequest['headers']): Readonly<Record<string, string>> {
   const merged = new Map<string, string>();
   for (const [name, value] of headers) {

@@ -9,7 +9,7 @@ import { describeRefusals } from './refusals.ts';
 import { describeShutdown } from './shutdown.ts';
 import { withServer } from './upstream.ts';
 
-/** Takes a way to a project whose sample is the HTTP filter; defines the tests of what it does. */
+/** Defines the tests of the HTTP filter. */
 export function describeHttpFilter(project: () => Project): void {
   it('sets x-hello on the request that the upstream gets', async () => {
     await project().deploy(async ({ url }) => {

@@ -6,7 +6,7 @@ import { runToEnd } from './command.ts';
 import type { Project } from './project.ts';
 import { Registry, withGuardedRegistry } from './registry.ts';
 
-/** Takes a way to a project; defines the tests of its images, which are the same for every language and context type. */
+/** Defines the tests of a project's images, the same for every language and template. */
 export function describeImages(project: () => Project): void {
   describe('as an image', () => {
     let registry: Registry;
@@ -55,7 +55,7 @@ export function describeImages(project: () => Project): void {
       const [, options = ''] =
         (await project().read('deploy/README.md')).match(/^docker build (.*) -t \S+ \.$/m) ?? [];
       const built = `${registry.host}/team/built:1`;
-      // Buildah makes no attestations, and has no option to leave them out.
+      // Buildah makes no attestations and has no option to exclude them.
       const buildah = `build --isolation chroot ${options.replace('--provenance=false', '')} -t ${built} .`;
       await run(project(), `buildah --storage-driver vfs ${buildah}`);
       await run(project(), `buildah --storage-driver vfs push --tls-verify=false ${built}`);
@@ -132,7 +132,7 @@ function run(project: Project, command: string) {
   return runToEnd(['sh', '-ec', command], project.surroundings());
 }
 
-/** Expects that a target fails because of an image, and that neither the store nor the folder is changed. */
+/** Fails unless a target fails because of an image and changes neither the store nor the folder. */
 async function expectRefused(project: Project, target: string, image: string, why: RegExp): Promise<void> {
   const { stdout: before } = await make(project, 'images');
   const { status, stderr } = await project.make([target, `IMAGE=${image}`]);

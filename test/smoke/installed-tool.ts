@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-/** Packs this package and installs the tarball into an empty folder, as users get it. */
+/** Packs this package and installs the tarball into an empty folder, as users do. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-installed-'));
   const here = process.cwd();

@@ -7,7 +7,7 @@ import { runToEnd } from './command.ts';
 import type { Project } from './project.ts';
 import { Registry } from './registry.ts';
 
-/** Takes a way to a project; defines what its targets hand to kubectl. There is no cluster: kubectl only keeps it. */
+/** Tests what the targets pass to kubectl. There is no cluster: this kubectl only records it. */
 export function describeKubernetes(context: Context, project: () => Project): void {
   describe('in Kubernetes', () => {
     let registry: Registry;
@@ -29,7 +29,7 @@ export function describeKubernetes(context: Context, project: () => Project): vo
       await rm(folder, { recursive: true });
     });
 
-    /** Expects that a target applies a manifest with the image and its digest in it. */
+    /** Fails unless a target applies a manifest with the image and its digest. */
     async function expectApplied(manifest: string, args: readonly string[]): Promise<void> {
       expect(await project().make([...args, `IMAGE=${image()}`], env)).toMatchObject({ status: 0 });
       const crane = ['crane', 'digest', '--insecure', image()] as const;

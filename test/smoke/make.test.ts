@@ -9,7 +9,7 @@ import { Project } from './project.ts';
 
 const makeFiles = ['Makefile', 'envoy.mk', 'ship.mk'];
 
-// The make files depend on the language, not on the template; the last one has all ports.
+// Makefiles depend on the language, not on the template. The last template has all ports.
 const template = templates[templates.length - 1] ?? templates[0];
 const rows = languages.map((language) => [language.label, language] as const);
 describe.each(rows)('the make files of a generated %s project', (_, language) => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Deployment } from './project.ts';
 
-/** Gives the resident memory of a deployment's Envoy, in MB. Only Linux says it. */
+/** The resident memory of a deployment's Envoy in MB. Linux only. */
 export async function readMemory({ pid }: Deployment): Promise<number> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const status = await readFile(`/proc/${children.trim()}/status`, 'utf8');

@@ -26,15 +26,15 @@ const assemblyscriptStream = after(
 );
 
 /**
- * By language, what makes the glue of a sample crash on demand: for a request with the header `x-crash`, for a connection
- * that begins with `!`. Requests get `source.address` as `x-source`, besides.
+ * By language, patches that make a sample crash on demand: on a request with the header `x-crash`, on a connection
+ * that begins with `!`. Requests also get `source.address` as `x-source`.
  */
 export const crashPatches: Readonly<Record<string, Readonly<Record<Context['id'], Change>>>> = {
   rust: { http: rustHttp, root: rustHttp, stream: rustStream },
   assemblyscript: { http: assemblyscriptHttp, root: assemblyscriptHttp, stream: assemblyscriptStream },
 };
 
-/** By language, what makes the root context of a sample create no contexts, and what then says so. */
+/** By language, patches by which a root context creates no contexts, and the expected error. */
 export const forgetfulPatches: Readonly<Record<string, readonly [Change, string]>> = {
   rust: [replaceMatch(/ {4}fn get_type\(.*\n.*\n {4}\}\n/, ''), 'missing ContextType on root_context\n'],
   assemblyscript: [
@@ -43,13 +43,13 @@ export const forgetfulPatches: Readonly<Record<string, readonly [Change, string]
   ],
 };
 
-/** By language, what makes a sample crash when Envoy creates its root context. */
+/** By language, patches that make a sample crash when Envoy creates its root context. */
 export const earlyCrashPatches: Readonly<Record<string, Change>> = {
   rust: replaceMatch(/set_root_context\(.*\);/, 'set_root_context(|_| panic!("none"));'),
   assemblyscript: replaceMatch(/^setRootContext\(.*\n/m, ''),
 };
 
-/** By language, what makes `greeting` a required field. */
+/** By language, patches that make `greeting` a required field. */
 export const requirePatches: Readonly<Record<string, Change>> = {
   rust: all(replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'), (text) =>
     text.replaceAll(/^ {4}pub (?!greeting|fn)/gm, '    #[serde(default)]\n    pub '),

@@ -6,12 +6,12 @@ const basicTools = ['awk', 'cp', 'echo', 'find', 'ls', 'make', 'mkdir', 'rm', 's
 
 const folders = (process.env.PATH ?? '').split(delimiter);
 
-/** Gives this process's PATH less the folders with an Envoy. */
+/** This process's PATH without the folders that have an Envoy. */
 export function pathWithoutEnvoy(): string {
   return folders.filter((folder) => !existsSync(join(folder, 'envoy'))).join(delimiter);
 }
 
-/** Takes a folder for it; gives a PATH that has make and what every POSIX system has, but no compiler, Python or curl. */
+/** A PATH with make and what every POSIX system has, but no compiler, Python or curl. */
 export async function pathOfBasicTools(scratch: string): Promise<string> {
   const path = await mkdtemp(join(scratch, 'path-'));
   for (const tool of basicTools) {

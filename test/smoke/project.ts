@@ -15,7 +15,7 @@ export type Change = (text: string) => string;
 /** An Envoy that `make deploy` runs. */
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
-/** A generated project on disk, known by its Makefile and its files alone. */
+/** A generated project on disk. Tests use only its Makefile and its files. */
 export class Project {
   readonly #folder: string;
   readonly directory: string;
@@ -25,7 +25,7 @@ export class Project {
     this.directory = join(folder, name);
   }
 
-  /** Takes the installed command and the answers; gives the project it generates. */
+  /** Generates a project with the installed command. */
   static async create(bin: string, language: Language, template: Template): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-smoke-'));
     const name = `smoke-${language.id}-${template.id}`;
@@ -33,18 +33,18 @@ export class Project {
     return new Project(folder, name);
   }
 
-  /** Takes variables that differ from this process's; gives where the project's commands run. */
+  /** The options to run commands in the project, with these variables on top of this process's. */
   surroundings(env: NodeJS.ProcessEnv = {}) {
     return { cwd: this.directory, env: { ...process.env, ...env } };
   }
 
-  /** Takes arguments of make and variables that differ from this process's; gives how make ended. */
+  /** Runs make with these variables on top of this process's. */
   make(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
     return tryToRun(['make', ...args], this.surroundings(env));
   }
 
   /**
-   * Deploys it, hands the deployment to `use`, and presses Ctrl-C. Throws if Envoy does not start.
+   * Deploys the project, calls `use`, and presses Ctrl-C. Throws if Envoy does not start.
    * `variables` are make's: `NAME=value`.
    */
   async deploy<Result>(
@@ -80,7 +80,7 @@ export class Project {
     return readFile(join(this.directory, path), 'utf8');
   }
 
-  /** Gives the text of every file, what was built or installed excepted. */
+  /** The text of every file, except what was built or installed. */
   async sources(): Promise<ReadonlyMap<string, string>> {
     const ignored = (await this.read('.gitignore')).split('\n').map((line) => line.replaceAll('/', ''));
     const names = (await readdir(this.directory)).filter((name) => !ignored.includes(name));
@@ -102,8 +102,8 @@ async function listFiles(folder: string, name: string): Promise<readonly string[
 }
 
 /**
- * Deploys a project once for all tests of the `describe` around it, and presses Ctrl-C after them. `around` is what is
- * done around the start, such as changing a file.
+ * Deploys a project once for all tests of the current `describe`, and presses Ctrl-C after them. `around` runs
+ * around the start, for example to change a file.
  */
 export function deployOnce(
   project: () => Project,
@@ -113,12 +113,12 @@ export function deployOnce(
   beforeAll(async () => {
     deployment = await around(() => deploy(project().surroundings()));
   });
-  // Where it has not started there is none.
+  // There is none if it did not start.
   afterAll(() => deployment?.stop());
   return () => deployment;
 }
 
-/** Gives the change of this text to another. It throws where the text does not occur. */
+/** Replaces a text. Throws if the text does not occur. */
 export function replace(search: string, replacement: string): Change {
   return (text) => {
     if (!text.includes(search)) throw new Error(`there is no ${search} to replace`);
@@ -126,7 +126,7 @@ export function replace(search: string, replacement: string): Change {
   };
 }
 
-/** As `replace`, with `$1` and the like in the replacement. */
+/** Like `replace`, for a pattern, with `$1` etc. in the replacement. */
 export function replaceMatch(search: RegExp, replacement: string): Change {
   return (text) => {
     if (!search.test(text)) throw new Error(`there is no ${search} to replace`);

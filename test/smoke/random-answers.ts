@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type Answer, greet, http, type RefreshUpstream } from './refresh-upstream.ts';
 
-/** What a service is answered, after how many milliseconds, and the greeting that it may take from it. */
+/** A response to the service, its delay in milliseconds, and the greeting that the service may take from it. */
 export type RandomAnswer = Readonly<{ bytes: Answer; delay?: number; greeting?: string }>;
 
 const greeting = fc.string({ unit: 'grapheme', maxLength: 20, size: 'max' }).map((rest) => `Good ${rest}`);
@@ -15,7 +15,7 @@ const good: fc.Arbitrary<RandomAnswer> = fc.oneof(
   }),
 );
 
-/** Bodies without a greeting that fits into a header. */
+/** Bodies without a greeting that is valid in a header. */
 const badBody = fc.oneof(
   fc.json(),
   fc
@@ -43,10 +43,10 @@ export const randomAnswers: fc.Arbitrary<RandomAnswer> = fc.oneof(
   badBytes.map((bytes) => ({ bytes })),
 );
 
-/** Lets an upstream answer each request with the next of the answers that are offered. */
+/** Makes an upstream answer each request with the next answer. */
 export class Answers {
   readonly #offered: { answer: RandomAnswer; take: () => void }[] = [];
-  /** The greetings that a service may have taken so far. */
+  /** The greetings that the service may have so far. */
   readonly greetings = new Set(['Good']);
 
   constructor(upstream: RefreshUpstream) {
@@ -61,7 +61,7 @@ export class Answers {
     };
   }
 
-  /** Ends when a service has got the answer. */
+  /** Resolves when a service has received the answer. */
   offer(answer: RandomAnswer): Promise<void> {
     return new Promise((take) => this.#offered.push({ answer, take }));
   }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-/** What envoy-bootstrap.yml has denied. */
+/** The prefix that envoy-bootstrap.yml denies. */
 export const denied = Buffer.from('EVIL');
 
-/** The pieces in which a client sends its bytes, and how it leaves then. */
+/** The pieces in which a client sends its bytes, and how it closes the connection. */
 export type Connection = Readonly<{ pieces: readonly Buffer[]; end: 'close' | 'stop sending' | 'reset' }>;
 
 const start = fc.oneof(
@@ -28,7 +28,7 @@ export const randomConnections: fc.Arbitrary<Connection> = fc.record({
   end: fc.constantFrom('close', 'close', 'stop sending', 'reset'),
 });
 
-/** Gives the bytes in pieces of these lengths, the last of which is what is left. */
+/** Splits bytes into pieces of these lengths and a last one with the rest. */
 function split(bytes: Buffer, lengths: readonly number[]): readonly Buffer[] {
   const [length, ...others] = lengths;
   if (length === undefined || length >= bytes.length) return [bytes];
@@ -39,7 +39,7 @@ export function isDenied(bytes: Buffer): boolean {
   return bytes.subarray(0, denied.length).equals(denied);
 }
 
-/** May they yet become the denied prefix? */
+/** Whether more bytes could complete the denied prefix. */
 export function isHeld(bytes: Buffer): boolean {
   return bytes.length < denied.length && bytes.equals(denied.subarray(0, bytes.length));
 }

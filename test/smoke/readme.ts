@@ -1,12 +1,12 @@
 import { startDeployment } from '../../scripts/deployment.mjs';
 import { runToEnd } from './command.ts';
 
-/** Takes a README; gives the commands of its `sh` blocks, in order. */
+/** The commands of a README's `sh` blocks, in order. */
 export function readCommands(readme: string): readonly string[] {
   return [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
 }
 
-/** Takes commands; runs each in its turn, `make deploy` as in a terminal of its own. Throws where one fails. */
+/** Runs commands in order, `make deploy` as in another terminal. Throws if one fails. */
 export async function follow(commands: readonly string[], cwd: string): Promise<void> {
   let deployment: Awaited<ReturnType<typeof startDeployment>> | undefined;
   try {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeScript } from './command.ts';
 
-/** A process that ran Envoy, and the one that had started it. */
+/** A process that ran Envoy, and its parent. */
 type EnvoyProcess = Readonly<{ pid: number; parent: number }>;
 
-/** Stands before the real Envoy on its way and keeps the process numbers of all that serve. */
+/** A wrapper of the real Envoy that records the process ids of those that serve. */
 export class Recorder {
   readonly #file: string;
-  /** What makes a project use it. */
+  /** The variables that make a project use it. */
   readonly env: Readonly<{ ENVOY: string }>;
 
   private constructor(file: string, script: string) {
@@ -24,7 +24,7 @@ export class Recorder {
     return new Recorder(file, await writeScript(scratch, `${record}\nexec '${process.env.ENVOY}' "$@"`));
   }
 
-  /** Gives every Envoy that was started. */
+  /** Every Envoy that was started. */
   async started(): Promise<readonly EnvoyProcess[]> {
     const lines = (await readFile(this.#file, 'utf8')).trim().split('\n').filter(Boolean);
     return lines.map((line) => {
@@ -42,7 +42,7 @@ export class Recorder {
     }
   }
 
-  /** Gives every Envoy that still runs, after it has waited up to five seconds for them to end. */
+  /** Waits up to five seconds for every Envoy to end. Returns those still running. */
   async leftOver(): Promise<readonly EnvoyProcess[]> {
     const deadline = Date.now() + 5_000;
     for (;;) {
@@ -55,7 +55,7 @@ export class Recorder {
   }
 }
 
-/** A zombie has ended: only its parent has not taken note yet. */
+/** A zombie has ended, even if its parent has not waited for it yet. */
 async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ' Z ');
   return !/ [ZX] /.test(stat);

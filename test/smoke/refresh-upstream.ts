@@ -4,23 +4,23 @@ import { all, configureFirst, refreshFrom } from './bootstrap.ts';
 import type { Deployment, Project } from './project.ts';
 import { withServer } from './upstream.ts';
 
-/** What a request gets: bytes, after which the connection ends, or nothing, and it stays open. */
+/** The response: bytes, after which the connection ends, or nothing, and it stays open. */
 export type Answer = Buffer | 'none';
 
-/** Stands for what a service asks: keeps the requests, and answers each with whatever bytes it is told to. */
+/** An upstream of the service. It records requests and answers with any bytes. */
 export class RefreshUpstream {
   requests: string[] = [];
-  /** How many connections have been open at a time. */
+  /** The highest number of simultaneous connections. */
   mostWaiting = 0;
   #waiting = 0;
   answer: (request: string) => Answer | Promise<Answer> = () => 'none';
 
-  /** To listen with. */
+  /** The server to listen with. */
   readonly server = createServer((socket) => {
     let request = '';
     this.mostWaiting = Math.max(this.mostWaiting, ++this.#waiting);
     socket.on('close', () => this.#waiting--);
-    // Envoy hangs up after the time-out.
+    // Envoy closes the connection after the time-out.
     socket.on('error', () => {});
     socket.on('data', async (bytes) => {
       request += bytes.toString('latin1');
@@ -45,29 +45,29 @@ export class RefreshUpstream {
   }
 }
 
-/** Gives an answer in HTTP. */
+/** An HTTP response. */
 export function http(status: number, body: string | Uint8Array, ...fields: readonly string[]): Buffer {
   const bytes = Buffer.from(body);
   const head = [`HTTP/1.1 ${status} x`, `content-length: ${bytes.length}`, 'connection: close', ...fields];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]);
 }
 
-/** Gives the good answer with that greeting. */
+/** The correct response with that greeting. */
 export function greet(greeting: string): Buffer {
   return http(200, JSON.stringify({ greeting }));
 }
 
-/** What is different from the deployment of other tests: fields of the configuration, lines of the bootstrap. */
+/** Differences from the other tests' deployment: fields of the configuration, lines of the bootstrap. */
 type Differences = Readonly<{
   fields?: Readonly<Record<string, string | number>>;
   change?: (bootstrap: string) => string;
   concurrency?: number;
 }>;
 
-/** In milliseconds; the longest period. */
+/** The longest period in milliseconds. */
 export const day = 24 * 60 * 60 * 1000;
 
-/** The configuration of the plugin that asks, for the filter of the bootstrap. */
+/** The configuration of the plugin that refreshes, for the bootstrap's filter. */
 export const refreshing = {
   refresh_cluster: 'refresh',
   refresh_path: '/greeting',
@@ -75,7 +75,7 @@ export const refreshing = {
   refresh_timeout_ms: 300,
 };
 
-/** Deploys the project with an `upstream` that its first plugin, the service if there is one, refreshes from. */
+/** Deploys the project with an `upstream` from which its first plugin (the service, if any) refreshes. */
 export async function deployRefreshing(
   project: Project,
   upstream: RefreshUpstream,
@@ -83,7 +83,7 @@ export async function deployRefreshing(
   use: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
   const configuration = JSON.stringify({ ...refreshing, ...fields });
-  // What is given on the command line takes the place of the project's own.
+  // Variables on the command line override the project's.
   const [, flags] = (await project.read('envoy.mk')).match(/^ENVOY_FLAGS := (.*)$/m) ?? [];
   return withServer(upstream.server, (port) =>
     project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>

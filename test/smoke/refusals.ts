@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Project } from './project.ts';
 
-/** What is wrong, the change of the bootstrap that brings it about, and what the log says. */
+/** What is wrong, the change of the bootstrap that causes it, and the expected log. */
 type Refusal = readonly [what: string, change: (bootstrap: string) => string, why: string];
 
-/** Defines that a project does not run with these plugin configurations, and says why. */
+/** Tests that a project does not run with these plugin configurations, and logs why. */
 export function describeRefusals(
   project: () => Project,
   refusals: readonly [Refusal, ...(readonly Refusal[])],

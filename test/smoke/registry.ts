@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { startGroup } from '../../scripts/deployment.mjs';
 import { withServer } from './upstream.ts';
 
-/** A real registry on loopback, which lets in everybody. */
+/** A real registry on loopback that admits everybody. */
 export class Registry {
   readonly #group = startGroup(['crane', 'registry', 'serve', '--address', '127.0.0.1:0'], {
     cwd: '/',
@@ -20,7 +20,7 @@ export class Registry {
     return Number(this.#group.output().match(/serving on port (\d+)/)?.[1]);
   }
 
-  /** What names of images begin with. */
+  /** The prefix of image names. */
   get host(): string {
     return `127.0.0.1:${this.port}`;
   }
@@ -31,13 +31,13 @@ export class Registry {
   }
 }
 
-/** Lets a registry run while `use` does, which takes its `host:port`. It lets in the user with the password alone. */
+/** Runs a registry during `use`. It admits only the user with the password. */
 export async function withGuardedRegistry<Result>(
   [user, password]: readonly [user: string, password: string],
   use: (registry: string) => Promise<Result>,
 ): Promise<Result> {
   const registry = await Registry.start();
-  // crane knows no users.
+  // crane's registry has no users.
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const guard = createServer((incoming, answer) => {
     if (incoming.headers.authorization !== expected) {

@@ -4,7 +4,7 @@ import { configureAll } from './bootstrap.ts';
 import { requirePatches } from './patches.ts';
 import type { Project } from './project.ts';
 
-/** Defines that Envoy does not start without a field that is required as the README says. */
+/** Tests that Envoy does not start without a field that was made required as the README says. */
 export function describeRequiredField(language: Language, project: () => Project): void {
   it('fails `make check` without a field that has been made a required one', async () => {
     const patch = requirePatches[language.id];

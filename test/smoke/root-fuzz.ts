@@ -8,10 +8,10 @@ import { Answers, type RandomAnswer, randomAnswers } from './random-answers.ts';
 import { deployRefreshing, RefreshUpstream, refreshing } from './refresh-upstream.ts';
 import { eventually } from './stats.ts';
 
-/** A service asks ten times a second at most: so many get all answers in about 20 seconds. */
+/** A service calls at most ten times a second: so many services get all answers in about 20 seconds. */
 const paths = Array.from({ length: 60 }, (_, number) => `/${number}`);
 
-/** Takes a way to a project whose sample is the background service; defines that random input does not break it. */
+/** Tests that random input does not break the background service. */
 export function describeRootFuzz(project: () => Project): void {
   it('serves 10,000 random requests as it should while services get as many random answers', async () => {
     const upstream = new RefreshUpstream();
@@ -26,7 +26,7 @@ export function describeRootFuzz(project: () => Project): void {
         await taken;
       };
       await fuzz({ deployment, inputs: fc.tuple(randomRequests, randomAnswers), width: 64, probe });
-      // A service that has crashed never asks again.
+      // A crashed service never calls again.
       upstream.requests = [];
       await eventually(() => paths.filter((path) => !upstream.hasBeenAskedFor(path))).toEqual([]);
     });

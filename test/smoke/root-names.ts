@@ -5,14 +5,14 @@ import type { Project } from './project.ts';
 import { day, deployRefreshing, greet, RefreshUpstream, refreshing } from './refresh-upstream.ts';
 import { eventually, expectNoReload, readMetric, readPort } from './stats.ts';
 
-/** What Istio's bootstrap says about the statistics of Wasm filters. */
+/** The rule of Istio's bootstrap for the statistics of Wasm filters. */
 const istioLabel = `
 stats_config:
   stats_tags:
   - { regex: "(wasm_filter\\\\.(.+?)\\\\.)", tag_name: wasm_filter }
 `;
 
-/** Takes a way to a project whose sample is the background service; defines what the names of plugins do. */
+/** Tests that plugins with different names do not share data. */
 export function describeNames(project: () => Project): void {
   it('shares nothing with a service and filter of another name, without a vm_id', async () => {
     const upstream = new RefreshUpstream();
@@ -23,7 +23,7 @@ export function describeNames(project: () => Project): void {
       await eventually(() => readHello(others)).toMatch(/^Greeting \d+ from/);
       const own = (await readHello(others)).split(' from')[0];
 
-      // The first goes on, from the same cluster and path.
+      // The first one continues, with the same cluster and path.
       const later = `Greeting ${upstream.requests.length + 3}`;
       await eventually(() => upstream.requests.length).toBeGreaterThan(upstream.requests.length + 3);
       upstream.answer = () => greet(later);

@@ -12,7 +12,7 @@ const path = 'build/filter.yaml';
 
 const first = { ...refreshing, refresh_path: '/one' };
 
-/** Takes a way to a project whose sample is the background service; defines what it does when it is configured anew. */
+/** Tests how the background service handles a new configuration. */
 export function describeReconfiguration(project: () => Project): void {
   it('does not greet with what it fetched from elsewhere before', () =>
     deployDiscovering(project(), withoutService, async ({ url }, configure) => {
@@ -56,7 +56,7 @@ export function describeReconfiguration(project: () => Project): void {
 /** Gives the filter another plugin configuration, as a mesh does. */
 type Configure = (fields: Readonly<Record<string, string | number>>) => Promise<void>;
 
-/** Deploys the project with a filter that can be configured while Envoy runs, and an upstream that greets from each path. */
+/** Deploys the project with a filter that can be reconfigured while Envoy runs, and an upstream with a greeting on each path. */
 function deployDiscovering(
   project: Project,
   change: (bootstrap: string) => string,

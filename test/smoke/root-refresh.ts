@@ -8,7 +8,7 @@ import { deployRefreshing, greet, RefreshUpstream } from './refresh-upstream.ts'
 import { eventually, expectNoReload, readMetric } from './stats.ts';
 import { withServer } from './upstream.ts';
 
-/** Takes a way to a project whose sample is the background service; defines what it makes of the answers it gets. */
+/** Tests how the background service handles responses. */
 export function describeRefreshes(project: () => Project): void {
   it('greets as configured until a greeting has been fetched, and with each new one then', async () => {
     const upstream = new RefreshUpstream();
@@ -51,7 +51,7 @@ export function describeRefreshes(project: () => Project): void {
         await expectFailures(deployment, what);
         await expectGreeting(deployment, `Good until ${what}`);
       }
-      // One may be under way.
+      // One may be in progress.
       await eventually(async () => upstream.requests.length - (await countAnswers(deployment))).toBeOneOf([
         0, 1,
       ]);
@@ -110,7 +110,7 @@ async function expectGreeting({ url }: Deployment, greeting: string): Promise<vo
   await eventually(() => readHello(url)).toBe(`${greeting} from ${new URL(url).host}`);
 }
 
-/** Waits for two more failures: the first might be one of a call that was made before. */
+/** Waits for two more failures: the first may belong to an earlier call. */
 async function expectFailures(deployment: Deployment, what: string): Promise<void> {
   const before = await countFailures(deployment);
   await eventually(() => countFailures(deployment), what).toBeGreaterThanOrEqual(before + 2);

@@ -5,7 +5,7 @@ import type { Project } from './project.ts';
 import { day, deployRefreshing, greet, RefreshUpstream, refreshing } from './refresh-upstream.ts';
 import { eventually, readMetric } from './stats.ts';
 
-/** Takes a way to a project whose sample is the background service; defines how often it asks. */
+/** Tests how often the background service calls. */
 export function describeTicks(project: () => Project): void {
   describe('asks once a period', () => {
     it('as a service, with concurrency 2', () => expectOneRequest(project(), 2, (bootstrap) => bootstrap));
@@ -23,7 +23,7 @@ export function describeTicks(project: () => Project): void {
       const fields = { refresh_path: '/service' };
       await deployRefreshing(project(), upstream, { fields, change, concurrency: 4 }, async () => {
         await eventually(() => count('/service')).toBeGreaterThanOrEqual(30);
-        // A lease of 0.9 periods lets it ask a little more often. Its five threads together would ask 150 times.
+        // A lease of 0.9 periods allows a few more calls. Without it, the five threads would make 150.
         expect(count('/filter')).toBeGreaterThan(15);
         expect(count('/filter')).toBeLessThan(60);
       });
@@ -35,13 +35,13 @@ export function describeTicks(project: () => Project): void {
     const fields = { refresh_timeout_ms: 1000 };
     await deployRefreshing(project(), upstream, { fields }, async (deployment) => {
       await eventually(() => readMetric(deployment, 'refresh_failures_total')).toBeGreaterThanOrEqual(3);
-      // If it asked at each tick, ten would wait. The end of one may be seen after the begin of the next.
+      // A call at each tick would leave ten waiting. The end of one may be seen after the start of the next.
       expect(upstream.mostWaiting).toBeLessThanOrEqual(2);
     });
   });
 }
 
-/** Every root context ticks soon after the start, and again in a day. */
+/** Every root context ticks soon after the start, and then a day later. */
 async function expectOneRequest(
   project: Project,
   concurrency: number,
@@ -52,7 +52,7 @@ async function expectOneRequest(
   const fields = { refresh_period_ms: day };
   await deployRefreshing(project, upstream, { fields, change, concurrency }, async () => {
     await eventually(() => upstream.requests.length).toBeGreaterThan(0);
-    // On a slow machine others may still be to come, but none that should not.
+    // On a slow machine, others may still come, but no wrong ones.
     await sleep(1000);
     expect(upstream.requests.length).toBe(1);
   });

@@ -13,7 +13,7 @@ import { describeTicks } from './root-ticks.ts';
 import { describeShutdown } from './shutdown.ts';
 import { eventually, readStats } from './stats.ts';
 
-/** Takes a way to a project whose sample is the background service; defines the tests of what it does. */
+/** Defines the tests of the background service. */
 export function describeBackgroundService(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));
   describeRefreshes(project);
@@ -56,7 +56,7 @@ function describeGenerated(project: () => Project, deployment: () => Deployment)
 
 const range = 'expected an integer from 100 to 86400000';
 
-/** What is refused before Envoy serves. */
+/** Configurations that Envoy rejects at start-up. */
 function describeCheck(project: () => Project): void {
   describeRefusals(project, [
     [

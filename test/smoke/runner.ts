@@ -4,32 +4,32 @@ import type { Step, Workflow } from '../workflow.ts';
 import { artifactActions } from './artifacts.ts';
 import { type Outcome, runToEnd, tryToRun } from './command.ts';
 
-/** What runs a workflow's jobs as GitHub does: each in a fresh clone, its commands as they stand and in order. */
+/** Runs a workflow's jobs as GitHub does: each in a fresh clone, its commands unchanged and in order. */
 export type Runner = Readonly<{
   workflow: Workflow;
   /** The git repository that is cloned. */
   repository: string;
-  /** A folder for the clones, and the artifacts that one job leaves to another. */
+  /** A folder for the clones and the artifacts. */
   scratch: string;
-  /** What GitHub calls the `github` context. */
+  /** GitHub's `github` context. */
   github: Readonly<Record<string, string>>;
-  /** Variables that differ from this process's, and from the workflow's. */
+  /** Variables on top of this process's and the workflow's. */
   env: NodeJS.ProcessEnv;
 }>;
 
-/** A command that has ended. */
+/** A command that was run. */
 type Ran = Outcome & Readonly<{ run: string }>;
 
-/** How a job has ended. After a command that failed none has run. */
+/** How a job ended. It stops at the first command that fails. */
 export type JobResult = Readonly<{
   clone: string;
   ran: readonly Ran[];
-  /** The inputs of its actions, by their names. */
+  /** The inputs of its actions, by the names of the actions. */
   actions: Readonly<Record<string, Step['with']>>;
   summary: string;
 }>;
 
-/** Runs a job. Of its actions only those that pass artifacts have an effect; the inputs of all are kept. */
+/** Runs a job. Only actions that pass artifacts have an effect; the inputs of all are recorded. */
 export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   const { workflow, repository, scratch, github } = runner;
   const job = workflow.jobs[name];
@@ -74,14 +74,14 @@ export async function runJob(runner: Runner, name: string): Promise<JobResult> {
   return { clone: cwd, ran, actions, summary: await readFile(summary, 'utf8') };
 }
 
-/** A command sees the `github` context but for the token, which a step has to hand on. */
+/** Commands see the `github` context without the token, which a step must pass explicitly. */
 function variablesOf({ token, ...github }: Runner['github']): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(github).map(([key, value]) => [`GITHUB_${key.toUpperCase()}`, value]),
   );
 }
 
-/** Says if the job or step with this condition runs. */
+/** Whether a job or step with this condition runs. */
 export function isTrue(condition: string | undefined, known: ReadonlyMap<string, string>): boolean {
   if (condition === undefined) return true;
   const [, left = '', right] = condition.match(/^([\w.]+) == '([^']*)'$/) ?? [];

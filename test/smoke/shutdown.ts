@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Deployment, Project } from './project.ts';
 import { errorLine } from './stats.ts';
 
-/** Defines that Envoy takes the module down without an error once there has been traffic. */
+/** Tests that Envoy shuts the module down without an error after traffic. */
 export function describeShutdown(
   project: () => Project,
   traffic: (deployment: Deployment) => Promise<void>,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Deployment } from './project.ts';
 
-/** Gives the numbers among Envoy's statistics whose names match the regular expression `filter`. */
+/** Envoy's numeric statistics whose names match the regular expression `filter`. */
 export async function readStats(
   { admin }: Pick<Deployment, 'admin'>,
   filter: string,
@@ -10,14 +10,14 @@ export async function readStats(
   return new Map([...text.matchAll(/^(\S+): (\d+)$/gm)].map(([, name = '', value]) => [name, Number(value)]));
 }
 
-/** Gives one statistic. Throws if there is none of that name. */
+/** One statistic. Throws if it does not exist. */
 export async function readStat(deployment: Pick<Deployment, 'admin'>, name: string): Promise<number> {
   const value = (await readStats(deployment, `^${name.replaceAll('.', '\\.')}$`)).get(name);
   if (value === undefined) throw new Error(`Envoy has no statistic ${name}`);
   return value;
 }
 
-/** Gives a metric that the module defines, of the only plugin that does or of the one with this name. */
+/** A metric of the module: of the plugin with this name, or of the only one. */
 export async function readMetric(
   deployment: Pick<Deployment, 'admin'>,
   name: string,
@@ -30,7 +30,7 @@ export async function readMetric(
   return value;
 }
 
-/** Gives the port of a listener. */
+/** The port of a listener. */
 export async function readPort({ admin }: Pick<Deployment, 'admin'>, listener: string): Promise<number> {
   const listeners = await (await fetch(`${admin}/listeners`)).text();
   return Number(listeners.match(new RegExp(`^${listener}::.*:(\\d+)$`, 'm'))?.[1]);
@@ -47,7 +47,7 @@ export async function expectNoReload(deployment: Deployment): Promise<void> {
 /** What Envoy or the module logs at level error or critical. */
 export const errorLine = /^[\d:]+ (error|critical) .*$/m;
 
-/** Waits for what takes its time; fails after half a minute, and says of what. */
+/** Waits until a condition holds. After half a minute, it fails and says which. */
 export function eventually<Value>(read: () => Value | Promise<Value>, what = '') {
   return expect.poll(read, { interval: 20, timeout: 30_000, message: what });
 }

@@ -6,7 +6,7 @@ import { type Project, replace } from './project.ts';
 import { readCounts } from './stream-counts.ts';
 import { withServer } from './upstream.ts';
 
-/** Takes a way to a project whose sample is the TCP filter; defines what it does in other Envoys than that as generated. */
+/** Tests the TCP filter in Envoys that differ from the generated one. */
 export function describeChanges(project: () => Project): void {
   it('takes greeting and denied prefix from the plugin configuration, whatever their characters', async () => {
     const change = configureFirst('{"greeting": "Grüß Gott", "deny_prefix": "é\\u0000"}');

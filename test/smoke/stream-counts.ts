@@ -1,7 +1,7 @@
 import type { Deployment } from './project.ts';
 import { readMetric, readStat } from './stats.ts';
 
-/** What Envoy has counted so far. */
+/** Envoy's counters. */
 export async function readCounts(deployment: Deployment) {
   const [downstream, upstream, denied, toUpstream] = await Promise.all([
     readMetric(deployment, 'downstream_bytes_total'),

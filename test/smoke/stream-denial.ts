@@ -4,7 +4,7 @@ import type { Deployment } from './project.ts';
 import { eventually } from './stats.ts';
 import { readCounts } from './stream-counts.ts';
 
-/** Takes a way to a running TCP filter; defines whom it denies, and that it loses nobody else. */
+/** Tests which connections a running TCP filter denies, and that all others pass. */
 export function describeDenial(deployment: () => Deployment): void {
   it.each([
     ['in one piece', (client: Client) => client.send('EVIL and more')],
@@ -34,7 +34,7 @@ export function describeDenial(deployment: () => Deployment): void {
       await split.sendSplit(bytes);
       for (const client of [whole, split]) {
         await expectGreeted(client, bytes);
-        // Only the beginning of a connection counts.
+        // Only the beginning of a connection matters.
         client.send('EVIL');
         await expectReceived(client, 'EVIL');
         client.close();
@@ -55,7 +55,7 @@ export function describeDenial(deployment: () => Deployment): void {
     await client.sendSplit('EV');
     expect(await readCounts(deployment())).toEqual(before);
     client.sendLast('I');
-    // The echo drops what is under way when a client stops sending: whether it comes back is not the filter's doing.
+    // The echo drops data in transit when a client stops sending, so an answer proves nothing about the filter.
     await eventually(async () => {
       const { downstream, toUpstream } = await readCounts(deployment());
       return [downstream - before.downstream, toUpstream - before.toUpstream];

@@ -9,10 +9,10 @@ import { type Connection, denied, isDenied, isHeld, randomConnections } from './
 import { eventually, readMetric, readStat } from './stats.ts';
 import { withServer } from './upstream.ts';
 
-/** Takes a way to a project whose sample is the TCP filter; defines that random connections do not break it. */
+/** Tests that random connections do not break the TCP filter. */
 export function describeStreamFuzz(project: () => Project): void {
   it('answers 10,000 random connections as it should, without a crash or a leak', async () => {
-    // Not Envoy's own echo, which drops what is under way when a client stops sending.
+    // Not Envoy's echo, which drops data in transit when a client stops sending.
     const begun = new Set<string>();
     const echo = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       recordStart(socket, begun);
@@ -37,7 +37,7 @@ export function describeStreamFuzz(project: () => Project): void {
   });
 }
 
-/** Keeps the first bytes that the upstream gets on a connection, as many as the denied prefix has. */
+/** Records the first bytes that the upstream gets on each connection, up to the length of the denied prefix. */
 function recordStart(socket: Socket, begun: Set<string>): void {
   let first = '';
   const listen = (bytes: Buffer) => {
@@ -49,7 +49,7 @@ function recordStart(socket: Socket, begun: Set<string>): void {
   socket.on('data', listen);
 }
 
-/** Sends what the connection says, and fails unless the right bytes come back. */
+/** Sends the bytes of a connection. Fails unless the right bytes come back. */
 async function converse(port: number, { pieces, end }: Connection): Promise<void> {
   const client = await Client.connect(port);
   for (const [index, piece] of pieces.entries()) {
@@ -75,18 +75,18 @@ function answerTo(bytes: Buffer, { address }: Client): Buffer {
   return bytes.length === 0 ? bytes : Buffer.concat([Buffer.from(`Hello world from ${address}\n`), bytes]);
 }
 
-/** Bytes that arrive where the connection has been closed are answered with a reset. */
+/** Bytes that arrive after the connection was closed cause a reset. */
 function nothingIfReset(error: NodeJS.ErrnoException): Buffer {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return Buffer.alloc(0);
   throw error;
 }
 
-/** As expect(…).toEqual does, but fast for many bytes. */
+/** Like expect(…).toEqual, but fast for many bytes. */
 function expectSame(actual: Buffer, expected: Buffer): void {
   if (!actual.equals(expected)) expect(actual.toString('latin1')).toBe(expected.toString('latin1'));
 }
 
-/** Fails if the metrics are wrong. Of a connection that breaks off nobody knows how much has come. */
+/** Fails if the metrics are wrong. How much of an aborted connection arrived is unknown. */
 async function expectCounted(deployment: Deployment, connections: readonly Connection[]): Promise<void> {
   let [deniedAtLeast, deniedAtMost, bytesAtLeast, bytesAtMost] = [0, 0, 0, 0];
   for (const { pieces, end } of connections) {

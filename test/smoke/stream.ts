@@ -11,7 +11,7 @@ import { describeChanges } from './stream-changes.ts';
 import { describeDenial } from './stream-denial.ts';
 import { describeStreamFuzz } from './stream-fuzz.ts';
 
-/** Takes a way to a project whose sample is the TCP filter; defines the tests of what it does. */
+/** Defines the tests of the TCP filter. */
 export function describeTcpFilter(project: () => Project): void {
   describe('as generated', () => {
     const deployment = deployOnce(project);
@@ -69,7 +69,7 @@ function describeGreeting(deployment: () => Deployment): void {
   it('prints what to try, which works', async () => {
     const command = `echo hi | curl -sm1 telnet://localhost:${deployment().port}`;
     expect(deployment().output()).toContain(`Try it: ${command}\n`);
-    // curl hangs up after a second: on a busy machine that may be too soon.
+    // curl gives up after a second, which may be too early on a busy machine.
     await eventually(async () => (await tryToRun(['sh', '-c', command], { cwd: '/' })).stdout).toMatch(
       /^Hello world from 127\.0\.0\.1:\d+\nhi\n$/,
     );

@@ -7,7 +7,7 @@ import { tryToRun } from './command.ts';
 import { dialects } from './dialects.ts';
 import { Project } from './project.ts';
 
-/** Nobody is there. */
+/** An address where nobody listens. */
 const proxy = 'http://127.0.0.1:1';
 const proxies = { http_proxy: proxy, HTTP_PROXY: proxy, ALL_PROXY: proxy, no_proxy: '', NO_PROXY: '' };
 
@@ -44,7 +44,7 @@ describe.each(pairs)('a filter in $label', ({ language, dialect }) => {
 
   const nameTest = (words: string) => words.replaceAll(' ', dialect.separator);
 
-  /** Runs one test; gives how make ended, and all that it has printed. */
+  /** Runs one test. Returns how make ended and its output. */
   async function runTest(words: string, env: NodeJS.ProcessEnv = {}) {
     const { status, stdout, stderr } = await project.make(['test', `TEST=${nameTest(words)}`], env);
     return { status, output: `${stdout}${stderr}` };

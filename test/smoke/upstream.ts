@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 
-/** Lets a server listen on a free port of the loopback interface while `use` runs. */
+/** Runs a server on a free loopback port during `use`. */
 export async function withServer<Result>(
   server: Server,
   use: (port: number) => Promise<Result>,

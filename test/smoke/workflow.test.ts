@@ -10,7 +10,7 @@ import { Project } from './project.ts';
 import { withGuardedRegistry } from './registry.ts';
 import { isTrue, type Runner, runJob } from './runner.ts';
 
-// A change that a lock file does not allow for, and what brings the two together again.
+// A change that contradicts a lock file, and the command that updates the lock file.
 const lockFiles: Readonly<Record<string, Readonly<Record<'manifest' | 'from' | 'to' | 'mend', string>>>> = {
   rust: { manifest: 'Cargo.toml', from: '0.1.0', to: '0.2.0', mend: 'make build' },
   assemblyscript: {
@@ -132,7 +132,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
       expect(built.at(-1)?.stdout).toContain(digest);
       expect(actions['actions/attest']).toMatchObject({ 'subject-name': name, 'subject-digest': digest });
       expect(summary).toBe(`Published \`${name}@${digest}\`.\n`);
-      // Where actions/attest looks for the way into the registry.
+      // actions/attest reads the registry's credentials here.
       const { auths } = JSON.parse(await readFile(join(scratch, 'docker/config.json'), 'utf8'));
       expect(auths[REGISTRY].auth).toBe(Buffer.from(`somebody:${token}`).toString('base64'));
     });
@@ -148,7 +148,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   });
 });
 
-/** Runs what is slow when it is first needed, and only then. */
+/** Runs a slow action once, on first use. */
 function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
@@ -168,7 +168,7 @@ async function commit(directory: string): Promise<void> {
   }
 }
 
-/** Fails if actionlint finds a fault in a workflow of a repository. */
+/** Fails if actionlint finds an error in a repository's workflows. */
 async function expectAccepted(repository: string): Promise<void> {
   const outcome = await tryToRun(['actionlint', '-no-color', ...listWorkflows(repository)], {
     cwd: repository,

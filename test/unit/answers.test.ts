@@ -22,7 +22,7 @@ const nothing: Flags = {
   yes: false,
 };
 
-/** Answers a text with `app` and a choice with its last option, and keeps what was asked. */
+/** Answers `app` to a text prompt, chooses the last option of a list, and records the prompts. */
 function createScript() {
   const asked: string[] = [];
   const prompter: Prompter = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { run, type World } from '../../src/cli.ts';
 import { listAll, makeFolder } from '../folder.ts';
 
-/** A world whose streams are kept, and whose input is Ctrl-C. */
+/** A world that records its output, and whose input is Ctrl-C. */
 function createWorld(given: Partial<World> = {}) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.write('\x03');

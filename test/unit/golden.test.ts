@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '../golden');
 
 it('what is generated is, byte for byte, what test/golden holds', () => {
   const golden = renderAll();
-  // As `vitest -u` does with snapshots. Read the difference in git before you commit it.
+  // As `vitest -u` does with snapshots. Read the diff before you commit it.
   if (expect.getState().snapshotState.snapshotUpdateState === 'all') writeTree(golden);
   expect(Object.fromEntries(readTree(folder))).toEqual(Object.fromEntries(golden));
 });
@@ -18,8 +18,8 @@ it('what is generated is, byte for byte, what test/golden holds', () => {
 type File = Readonly<{ origin: string; own: string; text: string }>;
 
 /**
- * Every file of every project, once: below its layer if all projects with that layer get the same, else below the
- * project. So a change of a layer is one difference to read, not one for each project.
+ * Every file of every project, once: below its layer if all projects with that layer get the same file, else below
+ * the project. A change of a layer is thus one diff, not one per project.
  */
 function renderAll(): FileTree {
   const files = listPairs().flatMap(([, , pair]) => renderByLayer(pair));
@@ -44,7 +44,7 @@ function renderByLayer(pair: Parameters<typeof generate>[0]): readonly File[] {
   );
 }
 
-/** The layers without what they write. */
+/** The layers without the files that they write. */
 function listParts(layers: readonly Layer[]): readonly Layer[] {
   return layers.map(({ name, files }) => ({
     name,

@@ -10,7 +10,7 @@ describe.each(['package-lock.json', 'templates/assemblyscript/base/package-lock.
   const text = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
   const { packages } = JSON.parse(text) as { packages: Packages };
 
-  // Where a registry lacks some of them, `npm install` leaves them out, and `npm ci` fails elsewhere.
+  // `npm install` omits those that a registry lacks, and `npm ci` then fails on other systems.
   it('has the packages for every system', () => {
     const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry?.optionalDependencies ?? {}));
     expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);

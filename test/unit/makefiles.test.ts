@@ -4,27 +4,27 @@ import { resolveProject } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
 import { listPairs } from '../pairs.ts';
 
-/** What breaks with the make of some systems, and how a line gives it away. */
+/** What breaks with some systems' make, and the pattern of a line that has it. */
 const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [
-  // macOS's make 3.81 runs a recipe without shell metacharacters itself, and looks in its own PATH.
+  // make 3.81 (macOS) runs a recipe without shell metacharacters by itself, with the PATH it was started with.
   ['relies on an exported PATH', /\bPATH\b|^\s*export\s*$|\.EXPORT_ALL_VARIABLES/],
-  // Before 4.3 make does not know that `command` is the shell's, and a shell runs only what has metacharacters.
+  // make before 4.3 does not know that `command` is a shell builtin, and uses a shell only for metacharacters.
   ['runs `command` without a shell', /\$\(shell command [^<>|&;]*?\)|^\t@?command [^<>|&;]*$/],
   ['needs a make newer than 3.81', /!=|::=|&:|\$\((file|guile|let|intcmp) |\.ONESHELL|^(undefine|private) /],
   ['needs a make newer than 3.81', /\.SHELLFLAGS|\.RECIPEPREFIX|^define .*=/],
 ];
 
-/** Variables that make sets, and those that a project takes from the environment by intention. */
+/** Variables that make sets, and those that a project takes from the environment on purpose. */
 const known = ['CURDIR', 'MAKE', 'MAKECMDGOALS', 'MAKEFILE_LIST', 'ENVOY', 'NODE_OPTIONS', 'ORAS'];
 
-/** Gives the variables that make files take from the environment, where CI or a shell may have set them for itself. */
+/** The variables that makefiles would take from the environment, where others may have set them. */
 function findInherited(text: string): readonly string[] {
   const set = [...text.matchAll(/^([A-Z_]+) :?=/gm)].map(([, name]) => name);
   const used = [...text.matchAll(/\$\(([A-Z_]+)\)/g)].map(([, name]) => name);
   return [...new Set(used)].flatMap((name) => (name && ![...set, ...known].includes(name) ? [name] : []));
 }
 
-/** Gives each line of a make file that falls into a trap, with what is wrong. Comments are no code. */
+/** The lines of a makefile that match a trap, each with its problem. Comments do not count. */
 function findTraps(text: string): readonly string[] {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
   const code = lines.filter((line) => !/^\s*#/.test(line));

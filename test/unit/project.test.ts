@@ -78,7 +78,7 @@ describe('findNameProblem', () => {
   });
 
   it('refuses no more and no less than what YAML 1.1 does not read as text', () => {
-    // Without digits: the library takes e1 for a number, unlike Envoy.
+    // Without digits: unlike Envoy, the library reads e1 as a number.
     const words = fc.constantFrom(...constants, 'e', 'inf', 'nan', 'o', 'x', 't', 'f', 'on-x');
     const letters = fc.string({ unit: fc.constantFrom(...'aefilnorstuxy-'), minLength: 1, maxLength: 5 });
     fc.assert(

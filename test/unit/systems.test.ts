@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listInapplicable } from '../../scripts/systems.mjs';
 
-// The real one loads what is there for this system alone.
+// The real one loads binaries of this system only.
 vi.mock('vitest/config', () => ({
   configDefaults: { exclude: [] },
   defineConfig: (config: object) => config,
@@ -57,7 +57,7 @@ describe('the tests that cannot apply on a system', () => {
     expect(special.toSorted()).toEqual(listFiles('win32').toSorted());
   });
 
-  // A skipped test counts as failed: what was not run has proved nothing.
+  // A skipped test counts as failed: it proves nothing.
   it('are not chosen anywhere else', () => {
     const all = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
       .map((path) => `test/${path.split(sep).join('/')}`)

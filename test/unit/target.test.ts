@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { findConflict } from '../../src/target.ts';
 import { listAll, makeFolder } from '../folder.ts';
 
-/** A directory that nobody may write to; for the superuser, as which tests may run, there is none. */
+/** A directory without write permission. There is none for root. */
 const locked = vi.hoisted(() => ({ path: '' }));
 
 vi.mock('node:fs', async (importOriginal) => {

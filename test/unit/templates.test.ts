@@ -44,7 +44,7 @@ describe('templates', () => {
       readdirSync(join(folder, first)).map((second) => `${first}/${second}`),
     );
     expect(there.toSorted()).toEqual([...new Set(used)].toSorted());
-    // A name with a typing error is a folder that nobody has.
+    // A misspelled layer has no folder.
     const named = listPairs().flatMap(([, , { template }]) => template.layers);
     const layers = new Set(there.map((name) => name.split('/')[1]));
     expect(named.filter((layer) => !layers.has(layer))).toEqual([]);

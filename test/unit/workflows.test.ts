@@ -21,7 +21,7 @@ const steps = all.flatMap(listSteps);
 const isForLanguage = ({ uses = '', run = '' }: Step) =>
   /^(actions\/setup-|Swatinem\/)/.test(uses) || /^(cargo|npm) /.test(run);
 
-// As text, for the comments.
+// As text, because of the comments.
 const { 'github-actions': updated } = JSON.parse(readFileSync(join(root, 'renovate.json'), 'utf8'));
 const isUpdated = new RegExp(updated.managerFilePatterns[0].slice(1, -1));
 const templates = [...readTree(join(root, 'templates'))].filter(([path]) =>
@@ -104,7 +104,7 @@ describe('workflows', () => {
     expect(jobs.filter((job) => !(Number(job['timeout-minutes']) <= 60))).toEqual([]);
   });
 
-  // GitHub writes the value of an expression into a command as code: the name of a branch could run.
+  // GitHub inserts an expression's value into a command as code: a branch's name could be executed.
   it('have no expression in a command', () => {
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { listAll, makeFolder } from '../folder.ts';
 
 type Fault = (operation: string, path: string, count: number) => boolean;
 
-/** What was done on the disk, and which operations fail, with which code; by themselves, none. */
+/** The operations on the disk, and the error codes of those that fail (none by default). */
 const disk = vi.hoisted(() => ({ log: [] as string[], code: 'ENOSPC', fails: (() => false) as Fault }));
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -47,7 +47,7 @@ beforeEach(() => {
   disk.fails = () => false;
 });
 
-/** Takes what fails; gives how the writing ended, once the disk has proved to be as it was. */
+/** Writes with these failures. Returns the error, after checking that the disk is as it was. */
 async function failToWrite(folder: string, directory: string, fails: Fault): Promise<unknown> {
   const before = listAll(folder);
   disk.fails = fails;
@@ -60,7 +60,7 @@ async function failToWrite(folder: string, directory: string, fails: Fault): Pro
   return end;
 }
 
-/** A folder with a repository in it, and where nothing is. */
+/** A folder with a repository in `repo` and nothing else. */
 function makeRepository(): string {
   const folder = makeFolder();
   fs.mkdirSync(join(folder, 'repo/.git'), { recursive: true });
