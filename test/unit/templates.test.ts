@@ -10,8 +10,7 @@ const folder = join(import.meta.dirname, '../../templates');
 const templates = [...readTree(folder)];
 
 /** Lock files, and the configurations of Envoy and Kubernetes, which stand in each template as a whole. */
-const mayRepeat =
-  /\/package-lock\.json$|^shared\/\w+\/(deploy\/[\w-]+\.yaml|envoy-bootstrap\.yml)$|^assemblyscript\//;
+const mayRepeat = /\/package-lock\.json$|^shared\/\w+\/(deploy\/[\w-]+\.yaml|envoy-bootstrap\.yml)$/;
 
 describe('templates', () => {
   it('are text with LF, and end with one', () => {
