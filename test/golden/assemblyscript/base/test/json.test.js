@@ -117,14 +117,16 @@ test("agrees with JSON.parse on 20,000 documents, most of them broken", () => {
 });
 
 test("reads the fields of an object by their types", () => {
-  for (const [json, fields] of [
-    ["{}", { text: "none", flag: false, count: 5 }],
-    ['{"text": "a", "flag": true, "count": 1}', { text: "a", flag: true, count: 1 }],
-    ['{"count": 10, "flag": false, "text": ""}', { text: "", flag: false, count: 10 }],
-    ['{"count": -1}', { text: "none", flag: false, count: -1 }],
+  const none = { text: "none", line: "none", path: "/", flag: false, count: 5, timeout: 1_000, error: null };
+  for (const fields of [
+    {},
+    { text: "a\n", line: "Grüß Gott", path: "/hi?x=1", flag: true, count: 1, timeout: 100 },
+    { timeout: 86_400_000, count: 10, flag: false, line: "", text: "" },
+    { count: -1 },
   ]) {
-    assert.deepEqual(readFields(bytes(json)), { ...fields, error: null });
+    assert.deepEqual(readFields(bytes(JSON.stringify(fields))), { ...none, ...fields });
   }
+  for (const json of ["", " \n"]) assert.deepEqual(readFields(bytes(json)), none);
 });
 
 test("refuses what is not UTF-8", () => {
@@ -135,6 +137,7 @@ test("refuses what is not UTF-8", () => {
 });
 
 test("names the field that is wrong", () => {
+  const names = "`text` or `line` or `path` or `flag` or `count` or `timeout`";
   for (const [json, why] of [
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
@@ -146,8 +149,30 @@ test("names the field that is wrong", () => {
     ['{"count": 1e999}', "count: expected an integer from -1 to 10"],
     ['{"count": 4294967297}', "count: expected an integer from -1 to 10"],
     ['{"count": 18446744073709551617}', "count: expected an integer from -1 to 10"],
-    ['{"counts": 1}', "counts: unknown field `counts`, expected `text` or `flag` or `count`"],
+    ['{"line": 1}', "line: invalid type: a number, expected a string"],
+    ['{"line": "a\\nb"}', "line: control characters are not allowed"],
+    ['{"line": "a\\u0085b"}', "line: control characters are not allowed"],
+    ['{"path": "greeting"}', "path: expected a path such as /greeting"],
+    ['{"path": ""}', "path: expected a path such as /greeting"],
+    ['{"path": "/a b"}', "path: expected a path such as /greeting"],
+    ['{"path": "/grüße"}', "path: expected a path such as /greeting"],
+    ['{"timeout": "5s"}', "timeout: invalid type: a string, expected a number"],
+    ['{"timeout": null}', "timeout: invalid type: null, expected a number"],
+    ['{"timeout": 99}', "timeout: expected an integer from 100 to 86400000"],
+    ['{"timeout": 86400001}', "timeout: expected an integer from 100 to 86400000"],
+    ['{"counts": 1}', `counts: unknown field \`counts\`, expected ${names}`],
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
+  ]) {
+    assert.equal(readFields(bytes(json)).error, why);
+  }
+});
+
+test("refuses what is not one JSON object", () => {
+  for (const [json, why] of [
+    ["hello", "unexpected character at line 1 column 1"],
+    ['["Hi"]', "expected a JSON object"],
+    ["{", "unexpected end at line 1 column 2"],
+    ["{} {}", "unexpected character at line 1 column 4"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);
   }

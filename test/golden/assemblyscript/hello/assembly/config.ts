@@ -1,36 +1,17 @@
 /** The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml. */
 
-import { Fields } from "./json/fields";
+import { Fields, Parsed } from "./json/fields";
 
 export class Config {
   /** What `x-hello` begins with. */
   greeting: string = "Hello world";
 }
 
-export class ParsedConfig {
-  config: Config = new Config();
-  /** Why there is no configuration, with the name of the field; null where there is one. */
-  error: string | null = null;
-}
-
 /** No configuration at all means the defaults. */
-export function parseConfig(json: Uint8Array): ParsedConfig {
-  const parsed = new ParsedConfig();
+export function parseConfig(json: Uint8Array): Parsed<Config> {
+  const parsed = new Parsed<Config>();
   const fields = new Fields(json);
-  parsed.config.greeting = headerValue(fields, "greeting", parsed.config.greeting);
+  parsed.config.greeting = fields.singleLine("greeting", parsed.config.greeting);
   parsed.error = fields.error();
   return parsed;
-}
-
-/** A string that may stand in a header: a control character would end the header or break the request. */
-function headerValue(fields: Fields, name: string, fallback: string): string {
-  const text = fields.string(name, fallback);
-  for (let i = 0; i < text.length; i++) {
-    if (isControl(text.charCodeAt(i))) fields.fail(name, "control characters are not allowed");
-  }
-  return text;
-}
-
-function isControl(c: i32): bool {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }

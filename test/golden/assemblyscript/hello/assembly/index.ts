@@ -1,15 +1,15 @@
 /**
  * Sets the request header `x-hello` to `<greeting> from <:authority>`.
  *
- * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured
- * in config.ts: plain code, tested without Envoy.
+ * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured in config.ts:
+ * plain code, tested without Envoy.
  */
 
 import { Config, parseConfig } from "./config";
 import { Action } from "./envoy/action";
+import { configOrLog } from "./envoy/configuration";
 import { Context, RootContext, setRootContext } from "./envoy/context";
 import { HttpContext, requestHeaders } from "./envoy/http";
-import { LogLevel, log } from "./envoy/log";
 import { hello } from "./filter";
 
 // The callbacks. Envoy makes only those that are exported.
@@ -22,20 +22,15 @@ setRootContext((id: u32) => new FilterRoot(id));
 class FilterRoot extends RootContext {
   private config: Config = new Config();
 
-  /** `false` makes Envoy refuse the configuration. */
-  override onConfigure(configuration: Uint8Array): bool {
-    const parsed = parseConfig(configuration);
-    const error = parsed.error;
-    if (error !== null) {
-      log(LogLevel.Error, `configuration: ${error}`);
-      return false;
-    }
-    this.config = parsed.config;
-    return true;
-  }
-
   override createContext(id: u32): Context {
     return new Filter(id, this.config);
+  }
+
+  override onConfigure(configuration: Uint8Array): bool {
+    const config = configOrLog(parseConfig(configuration));
+    if (config === null) return false;
+    this.config = config;
+    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the service and the filter decide, free of Proxy-Wasm. */
 
 import { concat, decodeUtf8, decodeUtf8Lossy, encodeUtf8 } from "./bytes";
-import { isHeaderValue } from "./config";
+import { isSingleLine } from "./json/fields";
 import { JsonReader } from "./json/reader";
 import { JsonType } from "./json/value";
 
@@ -29,7 +29,7 @@ export function readGreeting(status: Uint8Array | null, body: Uint8Array): ReadG
   const read = new ReadGreeting();
   const greeting = answer.get("greeting");
   if (greeting !== null && greeting.type === JsonType.String) read.greeting = greeting.text;
-  if (read.greeting !== "" && isHeaderValue(read.greeting)) return read;
+  if (read.greeting !== "" && isSingleLine(read.greeting)) return read;
   return none("the answer has no greeting that fits into a header");
 }
 

@@ -13,6 +13,7 @@ import { encodeUtf8 } from "./bytes";
 import { Config, keyOf, parseConfig } from "./config";
 import { Action } from "./envoy/action";
 import { getCurrentTime } from "./envoy/clock";
+import { configOrLog } from "./envoy/configuration";
 import { Context, RootContext, setRootContext } from "./envoy/context";
 import { Header } from "./envoy/headers";
 import { HttpContext, requestHeaders } from "./envoy/http";
@@ -53,15 +54,10 @@ class Root extends RootContext {
   /** For the answer to a call. */
   private isWaiting: bool = false;
 
-  /** `false` makes Envoy refuse the configuration. */
   override onConfigure(configuration: Uint8Array): bool {
-    const parsed = parseConfig(configuration);
-    const error = parsed.error;
-    if (error !== null) {
-      log(LogLevel.Error, `configuration: ${error}`);
-      return false;
-    }
-    this.config = parsed.config;
+    const config = configOrLog(parseConfig(configuration));
+    if (config === null) return false;
+    this.config = config;
     this.key = keyOf(getPluginName(), this.config);
     if (this.config.refreshCluster !== "" && this.config.refreshPeriod > 0) this.startRefreshing();
     return true;
@@ -83,7 +79,7 @@ class Root extends RootContext {
   }
 
   override createContext(id: u32): Context {
-    return new Filter(id, this.config, this.key);
+    return new Filter(id, this.key, this.config);
   }
 
   private startRefreshing(): void {
@@ -138,8 +134,8 @@ class Root extends RootContext {
 class Filter extends HttpContext {
   constructor(
     id: u32,
-    private readonly config: Config,
     private readonly key: string,
+    private readonly config: Config,
   ) {
     super(id);
   }

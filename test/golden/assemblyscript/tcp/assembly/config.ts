@@ -1,7 +1,7 @@
 /** The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml. */
 
 import { encodeUtf8 } from "./bytes";
-import { Fields } from "./json/fields";
+import { Fields, Parsed } from "./json/fields";
 
 export class Config {
   /** What the line that greets a client begins with. */
@@ -12,32 +12,13 @@ export class Config {
   denyPrefix: Uint8Array = new Uint8Array(0);
 }
 
-export class ParsedConfig {
-  config: Config = new Config();
-  /** Why there is no configuration, with the name of the field; null where there is one. */
-  error: string | null = null;
-}
-
 /** No configuration at all means the defaults. */
-export function parseConfig(json: Uint8Array): ParsedConfig {
-  const parsed = new ParsedConfig();
+export function parseConfig(json: Uint8Array): Parsed<Config> {
+  const parsed = new Parsed<Config>();
   const fields = new Fields(json);
-  parsed.config.greeting = withinALine(fields, "greeting", parsed.config.greeting);
+  parsed.config.greeting = fields.singleLine("greeting", parsed.config.greeting);
   parsed.config.denyAddress = encodeUtf8(fields.string("deny_address", ""));
   parsed.config.denyPrefix = encodeUtf8(fields.string("deny_prefix", ""));
   parsed.error = fields.error();
   return parsed;
-}
-
-/** A string that may stand in a line: a control character could end it. */
-function withinALine(fields: Fields, name: string, fallback: string): string {
-  const text = fields.string(name, fallback);
-  for (let i = 0; i < text.length; i++) {
-    if (isControl(text.charCodeAt(i))) fields.fail(name, "control characters are not allowed");
-  }
-  return text;
-}
-
-function isControl(c: i32): bool {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }

@@ -9,8 +9,8 @@
 
 import { Config, parseConfig } from "./config";
 import { Action } from "./envoy/action";
+import { configOrLog } from "./envoy/configuration";
 import { Context, RootContext, setRootContext } from "./envoy/context";
-import { LogLevel, log } from "./envoy/log";
 import { Counter } from "./envoy/metric";
 import { getProperty } from "./envoy/property";
 import { closeDownstream, downstreamData, StreamContext, upstreamData } from "./envoy/stream";
@@ -27,15 +27,10 @@ class FilterRoot extends RootContext {
   private config: Config = new Config();
   private readonly counters: Counters = new Counters();
 
-  /** `false` makes Envoy refuse the configuration. */
   override onConfigure(configuration: Uint8Array): bool {
-    const parsed = parseConfig(configuration);
-    const error = parsed.error;
-    if (error !== null) {
-      log(LogLevel.Error, `configuration: ${error}`);
-      return false;
-    }
-    this.config = parsed.config;
+    const config = configOrLog(parseConfig(configuration));
+    if (config === null) return false;
+    this.config = config;
     return true;
   }
 

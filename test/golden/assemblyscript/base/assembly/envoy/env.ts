@@ -125,8 +125,8 @@ export declare function proxy_grpc_stream(
   serviceSize: usize,
   method: usize,
   methodSize: usize,
-  metadata: usize,
-  metadataSize: usize,
+  initialMetadata: usize,
+  initialMetadataSize: usize,
   returnedCallId: usize,
 ): Status;
 

@@ -85,7 +85,7 @@ export function openGrpcStream(cluster: string, service: string, method: string,
   const target = encodeTarget(cluster);
   const serviceBytes = encodeUtf8(service);
   const methodBytes = encodeUtf8(method);
-  const metadataBytes = encodeHeaders(metadata);
+  const initialMetadata = encodeHeaders(metadata);
   const status = proxy_grpc_stream(
     target.dataStart,
     target.length,
@@ -93,8 +93,8 @@ export function openGrpcStream(cluster: string, service: string, method: string,
     serviceBytes.length,
     methodBytes.dataStart,
     methodBytes.length,
-    metadataBytes.dataStart,
-    metadataBytes.length,
+    initialMetadata.dataStart,
+    initialMetadata.length,
     RETURNED_NUMBER,
   );
   const call = startCall(status, load<u32>(RETURNED_NUMBER));

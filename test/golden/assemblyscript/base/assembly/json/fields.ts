@@ -2,6 +2,13 @@ import { decodeUtf8 } from "../bytes";
 import { JsonReader } from "./reader";
 import { Json, JsonType, TYPE_NAMES } from "./value";
 
+/** What a configuration is, made of `Fields`. */
+export class Parsed<T> {
+  config: T = instantiate<T>();
+  /** Why there is no configuration, with the name of the field; null where there is one. */
+  error: string | null = null;
+}
+
 /**
  * Reads the fields of a JSON object by name and type. A field that is absent or wrong has the value `fallback`. Read all
  * fields, then ask for the first `error`.
@@ -37,6 +44,25 @@ export class Fields {
     if (number.toString() === value.text && number >= minimum && number <= maximum) return number;
     this.fail(name, `expected an integer from ${minimum} to ${maximum}`);
     return fallback;
+  }
+
+  /** A string that fits into a header or a line: a control character could end it or break the request. */
+  singleLine(name: string, fallback: string): string {
+    const text = this.string(name, fallback);
+    if (!isSingleLine(text)) this.fail(name, "control characters are not allowed");
+    return text;
+  }
+
+  /** The path of a URL. */
+  path(name: string, fallback: string): string {
+    const text = this.string(name, fallback);
+    if (!isPath(text)) this.fail(name, "expected a path such as /greeting");
+    return text;
+  }
+
+  /** From a tenth of a second, so that nobody who means seconds floods the upstream, to a day. */
+  milliseconds(name: string, fallback: i32): i32 {
+    return this.integer(name, fallback, 100, 86_400_000);
   }
 
   /** Rejects an object without the field `name`. */
@@ -79,6 +105,26 @@ export class Fields {
     this.fail(name, `invalid type: ${TYPE_NAMES[value.type]}, expected ${TYPE_NAMES[type]}`);
     return null;
   }
+}
+
+export function isSingleLine(text: string): bool {
+  for (let i = 0; i < text.length; i++) {
+    if (isControl(text.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+function isControl(c: i32): bool {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
+function isPath(text: string): bool {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c <= 0x20 || c >= 0x7f) return false;
+  }
+  // Much smaller than `startsWith("/")`.
+  return text.charCodeAt(0) === 0x2f;
 }
 
 /** Any number if `text` is not an integer that fits. Much smaller than `I32.parseInt`. */

@@ -44,8 +44,11 @@ function quote(text: string): string {
 
 export class Sample {
   text: string = "none";
+  line: string = "none";
+  path: string = "/";
   flag: bool = false;
   count: i32 = 5;
+  timeout: i32 = 1_000;
   error: string | null = null;
 }
 
@@ -54,8 +57,11 @@ export function readFields(json: Uint8Array): Sample {
   const sample = new Sample();
   const fields = new Fields(json);
   sample.text = fields.string("text", sample.text);
+  sample.line = fields.singleLine("line", sample.line);
+  sample.path = fields.path("path", sample.path);
   sample.flag = fields.boolean("flag", sample.flag);
   sample.count = fields.integer("count", sample.count, -1, 10);
+  sample.timeout = fields.milliseconds("timeout", sample.timeout);
   sample.error = fields.error();
   return sample;
 }
