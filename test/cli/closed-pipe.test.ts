@@ -24,7 +24,7 @@ describe('create-envoy-filter, whose reader has closed the pipe', () => {
     expect(await runUnread(makeFolder(), [flag], 'stdout')).toEqual([0, '']);
   });
 
-  it('makes the project all the same', async () => {
+  it('creates the project nevertheless', async () => {
     const folder = makeFolder();
     expect(await runUnread(folder, ['app', '--yes'], 'stdout')).toEqual([0, '']);
     expect(listAll(folder)).toContain(join('app', 'Makefile'));

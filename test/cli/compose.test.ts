@@ -30,14 +30,14 @@ function copyRepository() {
 }
 
 describe('npm run compose', () => {
-  it('puts the layers together under the name of the placeholder', () => {
+  it("composes the layers into a project with the placeholder's name", () => {
     const { project, compose } = copyRepository();
     expect(compose()).toMatchObject({ status: 0, stderr: '' });
     const { '.composed.json': _, ...tree } = Object.fromEntries(readTree(project));
     expect(tree).toEqual(Object.fromEntries(generate({ ...defaults, directory: 'envoy-filter-name' }).tree));
   });
 
-  it('takes changes back into the layers, each once', () => {
+  it('copies changes back into the layers, once', () => {
     const { filter, layer, compose } = copyRepository();
     compose();
     appendFileSync(filter, '// changed\n');
@@ -57,7 +57,7 @@ describe('npm run compose', () => {
     expect(readFileSync(layer, 'utf8')).toMatch(/changed\n$/);
   });
 
-  it('says that what is rendered is to be changed in its layer', () => {
+  it('says that rendered files must be changed in their layer', () => {
     const { project, compose } = copyRepository();
     compose();
     appendFileSync(join(project, 'README.md'), 'changed');

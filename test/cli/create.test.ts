@@ -45,7 +45,7 @@ describe('create-envoy-filter', () => {
     expect(readTree(join(folder, 'my-envoy-filter')).get('Cargo.toml')).toContain('name = "my-envoy-filter"');
   });
 
-  it('makes a nested directory', () => {
+  it('creates a nested directory', () => {
     const folder = makeFolder();
     expect(runTool(['a b/c/app', '--yes'], { cwd: folder })).toMatchObject({
       status: 0,
@@ -54,7 +54,7 @@ describe('create-envoy-filter', () => {
     expect(readTree(join(folder, 'a b/c/app')).has('Makefile')).toBe(true);
   });
 
-  it('fills the current directory, where a repository may be', () => {
+  it('fills the current directory, which may have a repository', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'my-filter/.git'), { recursive: true });
     writeFileSync(join(folder, 'my-filter/.git/HEAD'), 'ref: refs/heads/main\n');
@@ -71,7 +71,7 @@ describe('create-envoy-filter', () => {
     );
   });
 
-  it('refuses to do the same twice, and leaves the first as it is', () => {
+  it('rejects a second run, and leaves the first project as it is', () => {
     const folder = makeFolder();
     runTool(['--yes'], { cwd: folder });
     const first = readTree(folder);

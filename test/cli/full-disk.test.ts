@@ -25,7 +25,7 @@ describe('create-envoy-filter, whose output goes to a full disk', () => {
     });
   });
 
-  it('says that the project is there', () => {
+  it('says that the project was created', () => {
     const folder = makeFolder();
     const { status, stderr } = runOnFullDisk(folder, ['app', '--yes'], 'stdout');
     expect(status).toBe(1);
@@ -33,7 +33,7 @@ describe('create-envoy-filter, whose output goes to a full disk', () => {
     expect(listAll(folder)).toContain(join('app', 'Makefile'));
   });
 
-  it('keeps its exit code where it cannot tell of an error', () => {
+  it('keeps its exit code if it cannot print an error', () => {
     expect(runOnFullDisk(makeFolder(), ['--nonsense'], 'stderr')).toMatchObject({ status: 2, stdout: '' });
   });
 });

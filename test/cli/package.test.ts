@@ -34,7 +34,7 @@ describe('the package', () => {
     expect(paths.filter((path) => path.startsWith('templates/')).toSorted()).toEqual(templates.toSorted());
   });
 
-  it('has nothing else: no sources, no tests, nothing that a template has built', () => {
+  it('has nothing else: no sources, no tests, no build output of templates', () => {
     const known =
       /^(package\.json|LICENSE|README\.md|dist\/(bin\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
@@ -46,7 +46,7 @@ describe('the package', () => {
     expect(unpackedSize).toBeLessThanOrEqual(packageGoals.unpacked);
   });
 
-  it('brings no other package, and runs nothing on installation', () => {
+  it('installs no other package, and has no install scripts', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('optionalDependencies');
     expect(manifest).not.toHaveProperty('peerDependencies');

@@ -14,11 +14,11 @@ function failToRename(code: string): string {
     syncBuiltinESMExports();`);
 }
 
-describe('create-envoy-filter, where renaming fails', () => {
+describe('create-envoy-filter, if renaming fails', () => {
   it.each([
     ['a virus scanner has opened a file', 'EPERM'],
     ['the file system cannot rename directories', 'EXDEV'],
-  ])('still makes the project when %s', (_why, code) => {
+  ])('still creates the project if %s', (_why, code) => {
     const folder = makeFolder();
     const args = ['-l', 'rust', '-t', 'hello'];
     expect(runTool(['usual/app', ...args], { cwd: folder }).status).toBe(0);

@@ -5,7 +5,7 @@ import { makeFolder } from '../folder.ts';
 import { bin, cleanEnv, runTool } from './tool.ts';
 
 describe('create-envoy-filter in a POSIX shell', () => {
-  it('prints a command that makes the same again', () => {
+  it('prints a command that creates the same project', () => {
     const [first, second] = [makeFolder(), makeFolder()];
     const { stdout } = runTool(["it's/my $HOME/my-filter", '-l', 'assemblyscript', '-t', 'hello'], {
       cwd: first,
@@ -20,7 +20,7 @@ describe('create-envoy-filter in a POSIX shell', () => {
     expect(readTree(second).size).toBeGreaterThan(10);
   });
 
-  it('says so where the current directory has been deleted', () => {
+  it('says so if the current directory was deleted', () => {
     const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
     const run = (flag: string) =>
       spawnSync('sh', ['-c', script, 'sh', process.execPath, bin, flag], {

@@ -43,7 +43,7 @@ function runOnTerminal(folder: string, command: readonly string[], steps: Steps,
 }
 
 describe('create-envoy-filter on a terminal', () => {
-  it('asks for name, language and context type, and makes the project', () => {
+  it('asks for name, language and context type, and creates the project', () => {
     const folder = makeFolder();
     const { status, screen } = type(
       folder,
@@ -67,7 +67,7 @@ describe('create-envoy-filter on a terminal', () => {
     });
   });
 
-  it('asks only for what the flags left open', () => {
+  it('asks only for what the flags omit', () => {
     const folder = makeFolder();
     const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, lastContext]]);
     expect(status).toBe(0);
@@ -79,7 +79,7 @@ describe('create-envoy-filter on a terminal', () => {
   it.each([
     ['a paste', name],
     ['what was typed before the first', ''],
-  ])('takes the answers to all questions from %s', (_what, awaited) => {
+  ])('takes the answers to all prompts from %s', (_what, awaited) => {
     const folder = makeFolder();
     const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${lastContext}`;
     const { status, screen } = type(folder, [], [[awaited, typed]]);
@@ -87,7 +87,7 @@ describe('create-envoy-filter on a terminal', () => {
     expect(screen).toContain('-- pasted-filter --language assemblyscript --template refresh');
   });
 
-  it('asks on where a pasted answer will not do', () => {
+  it('asks again after an invalid pasted answer', () => {
     const folder = makeFolder();
     const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}`;
     const { status, screen } = type(folder, ['-l', 'rust', '-t', 'refresh'], [[name, typed]]);
@@ -101,13 +101,13 @@ describe('create-envoy-filter on a terminal', () => {
     expect(status).toBe(0);
   });
 
-  it('ends by the hang-up when its terminal is closed', () => {
+  it('ends by SIGHUP when its terminal is closed', () => {
     const folder = makeFolder();
     expect(type(folder, [], [[name, null]])).toMatchObject({ status: -constants.signals.SIGHUP });
     expect(listAll(folder)).toEqual([]);
   });
 
-  it('ends so, too, when a shell does not hand on the signal', () => {
+  it('ends by SIGHUP even if a shell does not pass on the signal', () => {
     const folder = makeFolder();
     const script = 'trap : HUP; "$@"; echo $? > status';
     runOnTerminal(folder, ['sh', '-c', script, 'sh', process.execPath, bin], [[name, null]]);

@@ -54,7 +54,7 @@ describe('create-envoy-filter', () => {
     ],
     [['app', '-l', 'rust'], 'missing --template', '-- app --language rust --template hello'],
     [['-l', 'rust', '-t', 'hello'], 'missing a directory', '--yes'],
-  ])('calls %j wrong usage, and names the way out', (args, message, hint) => {
+  ])('rejects %j as wrong usage, and suggests a solution', (args, message, hint) => {
     const { status, stderr } = refuse(args);
     const [error, way] = stderr.split('\n');
     expect(error).toContain(message);
@@ -62,7 +62,7 @@ describe('create-envoy-filter', () => {
     expect(status).toBe(2);
   });
 
-  it('explains what npm does to options before "--"', () => {
+  it('explains what npm does with options before "--"', () => {
     const { status, stderr } = refuse(['app', 'rust'], { npm_config_language: 'true' });
     expect(status).toBe(2);
     expect(stderr).toBe(
@@ -71,7 +71,7 @@ describe('create-envoy-filter', () => {
     );
   });
 
-  it('shows no control characters with --verbose either', () => {
+  it('shows no control characters, even with --verbose', () => {
     const { stderr } = runTool(['a\x1b[2J', '--yes', '--verbose'], { cwd: makeFolder() });
     expect(stderr).toContain('at ');
     expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -83,7 +83,7 @@ describe('create-envoy-filter', () => {
     ['yarn/1.22.22 npm/? node/v20.20.2 linux x64', 'yarn create envoy-filter'],
     ['bun/1.4.5 npm/? node/v26.3.0 linux x64', 'bun create envoy-filter'],
     ['npm/11.19.1 node/v20.20.2 linux x64 workspaces/false', 'npm create envoy-filter --'],
-  ])('names the commands of the manager that has started it: %s', (npm_config_user_agent, command) => {
+  ])('prints the commands of the package manager that started it: %s', (npm_config_user_agent, command) => {
     const env = { npm_config_user_agent };
     expect(refuse(['My App!', ...all], env).stderr).toContain(`\nhint: try ${command} my-app\n`);
     const help = runTool(['--help'], { cwd: root, env }).stdout;
@@ -97,7 +97,7 @@ describe('create-envoy-filter', () => {
     );
   });
 
-  it('refuses a directory that is not empty, and lists what it holds', () => {
+  it('rejects a directory that is not empty, and lists its entries', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'app/src'), { recursive: true });
     writeFileSync(join(folder, 'app/README.md'), 'mine');
@@ -108,7 +108,7 @@ describe('create-envoy-filter', () => {
     expect(readFileSync(join(folder, 'app/README.md'), 'utf8')).toBe('mine');
   });
 
-  it('looks at the directory before it misses other answers', () => {
+  it('checks the directory before it reports missing answers', () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'file'), '');
     const { status, stderr } = refuse(['file/app'], {}, folder);
@@ -116,7 +116,7 @@ describe('create-envoy-filter', () => {
     expect(stderr).toContain('is not a directory');
   });
 
-  it('says so when the disk refuses', () => {
+  it('says so if the files cannot be written', () => {
     const folder = makeFolder();
     // Too long for every file system, so the write fails even for root.
     const { status, stderr } = refuse([`new/${'x'.repeat(300)}/app`, ...all], {}, folder);

@@ -53,7 +53,7 @@ export function describeReconfiguration(project: () => Project): void {
   });
 }
 
-/** Gives the filter another plugin configuration, as a mesh does. */
+/** Changes the filter's plugin configuration, as a mesh does. */
 type Configure = (fields: Readonly<Record<string, string | number>>) => Promise<void>;
 
 /** Deploys the project with a filter that can be reconfigured while Envoy runs, and an upstream with a greeting on each path. */

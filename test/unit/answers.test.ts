@@ -65,7 +65,7 @@ describe('collectAnswers', () => {
     },
   );
 
-  it('takes the only template of a context type that a flag names', async () => {
+  it('uses the only template of a context type given by a flag', async () => {
     const { asked, findPrompter } = createScript();
     const flags = { ...nothing, context: http };
     const answers = await collectAnswers(flags, makeFolder(), findPrompter, [hello]);
@@ -73,7 +73,7 @@ describe('collectAnswers', () => {
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
   });
 
-  it('asks which template where a context type has more than one', async () => {
+  it('asks for the template if the context type has more than one', async () => {
     const another = { ...hello, id: 'another' };
     const offered = [hello, another];
     for (const [given, questions] of [
@@ -93,7 +93,7 @@ describe('collectAnswers', () => {
     expect((await collectAnswers(flags, makeFolder(), nobody)).template).toBe(hello);
   });
 
-  it('looks for nobody to ask when flags answer everything', async () => {
+  it('loads no prompter if the flags answer everything', async () => {
     const flags = { ...nothing, directory: 'given', language: rust, template: hello };
     const unneeded = () => Promise.reject(new Error('looked for somebody'));
     expect(await collectAnswers(flags, makeFolder(), unneeded)).toEqual({
@@ -150,7 +150,7 @@ describe('collectAnswers', () => {
     await expect(collectAnswers({ ...nothing, yes: true }, folder, nobody)).rejects.toThrow(ConflictError);
   });
 
-  it('checks an answered directory as a given one, for every language that may still be chosen', async () => {
+  it('checks a typed directory like one given as an argument, for every language that can still be chosen', async () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'full/src'), { recursive: true });
     const problems: (string | undefined)[] = [];

@@ -18,7 +18,7 @@ function refusal(argv: readonly string[], env = {}): UsageError {
 }
 
 describe('parseArgs', () => {
-  it('leaves everything open when nothing is given', () => {
+  it('leaves everything undefined without arguments', () => {
     expect(parseArgs([], {})).toEqual({
       kind: 'create',
       flags: {
@@ -123,14 +123,14 @@ describe('parseArgs, where npm has swallowed options', () => {
     [['app'], { npm_config_language: 'assemblyscript' }],
     [['app', 'assemblyscript', 'http'], { npm_config_language: 'true', npm_config_context: 'true' }],
     [['app', 'http'], { npm_config_language: 'assemblyscript', npm_config_context: 'true' }],
-  ])('explains "--" and gives the corrected command for %j, %j', (argv, env) => {
+  ])('explains "--" and suggests the corrected command for %j, %j', (argv, env) => {
     const { message, hint } = refusal(argv, env);
     expect(message).toContain('npm kept --language');
     expect(message).toContain('for itself: options come after "--"');
     expect(hint).toBe('npm create envoy-filter -- app --language assemblyscript --template hello');
   });
 
-  it('gives the corrected command also for a short option, which leaves no trace but its value', () => {
+  it('suggests the corrected command for a short option, too, of which npm leaves only the value', () => {
     expect(refusal(['app', 'assemblyscript'])).toMatchObject({
       hint: expect.stringContaining(
         'npm create envoy-filter -- app --language assemblyscript --template hello',
@@ -138,7 +138,7 @@ describe('parseArgs, where npm has swallowed options', () => {
     });
   });
 
-  it('takes an option that did arrive, whatever npm has in its configuration', () => {
+  it("accepts an option that did arrive, whatever npm's configuration says", () => {
     expect(parseArgs(['app', '--language', 'rust'], { npm_config_language: 'true' })).toMatchObject({
       flags: { directory: 'app', language: rust },
     });

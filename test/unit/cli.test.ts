@@ -46,7 +46,7 @@ describe('run', () => {
     },
   );
 
-  it('gives 1 for a fault of its own, and tells how to report it', async () => {
+  it('returns 1 for a bug of its own, and says how to report it', async () => {
     const stdout = Object.assign(new PassThrough(), {
       write: () => {
         throw new TypeError('x is not a function');
@@ -59,7 +59,7 @@ describe('run', () => {
     );
   });
 
-  it('shows where an error comes from only with --verbose', async () => {
+  it('prints a stack trace only with --verbose', async () => {
     const brief = createWorld({ argv: ['--nonsense'] });
     const verbose = createWorld({ argv: ['--nonsense', '--verbose'] });
     expect(await run(brief.world)).toBe(2);
@@ -71,7 +71,7 @@ describe('run', () => {
     expect(long).toContain('args.ts');
   });
 
-  it('gives 130 when it is stopped, and leaves nothing', async () => {
+  it('returns 130 when it is stopped, and leaves nothing behind', async () => {
     const stop = new AbortController();
     const { world, told, complained } = createWorld({
       argv: ['app', '--language', 'rust', '--template', 'hello'],

@@ -8,7 +8,7 @@ import { listPairs } from '../pairs.ts';
 
 const folder = join(import.meta.dirname, '../golden');
 
-it('what is generated is, byte for byte, what test/golden holds', () => {
+it('generated projects are, byte for byte, those in test/golden', () => {
   const golden = renderAll();
   // As `vitest -u` does with snapshots. Read the diff before you commit it.
   if (expect.getState().snapshotState.snapshotUpdateState === 'all') writeTree(golden);

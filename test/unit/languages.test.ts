@@ -39,7 +39,7 @@ describe('Rust', () => {
     expect(names.map((name) => name.replaceAll('-', '_')).filter((name) => !reserved.has(name))).toEqual([]);
   });
 
-  it('keeps the packages of Cargo.lock in the order of their names, and whole, whatever the project is called', () => {
+  it("keeps the packages of Cargo.lock complete and sorted, whatever the project's name", () => {
     const template = textOf(generate(rust, 'envoy-filter-name').tree, 'Cargo.lock');
     const sort = (lock: string) => lock.split(/\n+/).toSorted();
     fc.assert(
@@ -57,7 +57,7 @@ describe('Rust', () => {
     );
   });
 
-  it('keeps the versions of one package in their order', () => {
+  it('keeps the order of several versions of a package', () => {
     const block = (name: string, version: string) =>
       `[[package]]\nname = "${name}"\nversion = "${version}"\n`;
     const [a9, a10, b] = [block('a', '0.9.0'), block('a', '0.10.0'), block('b', '1.0.0')];
@@ -69,7 +69,7 @@ describe('Rust', () => {
 });
 
 describe('AssemblyScript', () => {
-  it('reserves the name of every package that its package.json asks for', () => {
+  it('reserves the name of every package in its package.json', () => {
     const language = languages.find(({ id }) => id === 'assemblyscript');
     if (language === undefined) throw new Error('there is no AssemblyScript');
     const { dependencies, devDependencies } = JSON.parse(textOf(generate(language).tree, 'package.json'));

@@ -60,7 +60,7 @@ describe('make files', () => {
     '\t@command -v envoy',
     'define need =',
     'FILES != ls',
-  ])('would not with `%s`', (line) => {
+  ])('would fail with `%s`', (line) => {
     expect(findTraps(`a: b\n${line}\n`)).toHaveLength(1);
   });
 });

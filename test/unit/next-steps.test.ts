@@ -11,7 +11,7 @@ function stepsFor(directory: string): readonly string[] {
 }
 
 describe('nextSteps', () => {
-  it('tells what was made, what to type next, and how to repeat it', () => {
+  it('prints what was created, what to do next, and how to repeat it', () => {
     expect(
       stepsFor('filters/my-filter').join('\n'),
     ).toBe(`Created my-filter: an Envoy HTTP filter in Rust, 21 files.
@@ -38,7 +38,7 @@ The same again, without questions:
 });
 
 describe('formatCommand', () => {
-  it('leaves out what is open, and the version where any will do', () => {
+  it('omits unknown arguments and an unknown version', () => {
     expect(formatCommand({})).toBe('npm create envoy-filter --');
     expect(formatCommand({ directory: 'app' }, '1.0.0')).toBe('npm create envoy-filter@1.0.0 -- app');
   });

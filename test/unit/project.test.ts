@@ -37,12 +37,12 @@ describe('resolveProject', () => {
     });
   });
 
-  it('gives the name as an identifier too', () => {
+  it('also has the name as an identifier', () => {
     const { snakeName } = resolveProject({ ...defaults, directory: 'a-b-c1' }, cwd, '1.2.3');
     expect(snakeName).toBe('a_b_c1');
   });
 
-  it('refuses a name that the chosen language cannot take', () => {
+  it('rejects a name that is reserved in the chosen language', () => {
     expect(() => resolveProject({ ...defaults, directory: 'serde-json' }, cwd, '1.2.3')).toThrow(
       'invalid name "serde-json": it is reserved in Rust',
     );
@@ -77,7 +77,7 @@ describe('findNameProblem', () => {
     expect(problem(name, [])).toBe(`invalid name "${name}": YAML reads it as a boolean or null`);
   });
 
-  it('refuses no more and no less than what YAML 1.1 does not read as text', () => {
+  it('rejects exactly the names that YAML 1.1 does not read as text', () => {
     // Without digits: unlike Envoy, the library reads e1 as a number.
     const words = fc.constantFrom(...constants, 'e', 'inf', 'nan', 'o', 'x', 't', 'f', 'on-x');
     const letters = fc.string({ unit: fc.constantFrom(...'aefilnorstuxy-'), minLength: 1, maxLength: 5 });
@@ -95,7 +95,7 @@ describe('findNameProblem', () => {
   it.each([
     ['rust', ['test', 'core', 'std', 'match', 'async', 'log', 'proxy-wasm', 'proc-macro', 'serde-core']],
     ['assemblyscript', ['assemblyscript', 'node-modules']],
-  ])('refuses names that %s cannot take, for that language', (id, names) => {
+  ])('rejects names reserved in %s, for that language only', (id, names) => {
     const others = languages.filter((language) => language.id !== id);
     for (const name of names) {
       expect(problem(name, [language(id)])).toBe(
@@ -128,7 +128,7 @@ describe('suggestName', () => {
     expect(suggestName(text)).toBe(name);
   });
 
-  it('gives a name that every language takes, whatever the text', () => {
+  it('returns a name that is valid in every language, for any text', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc.string({ unit: fc.constantFrom(...'aZ9- _é'), maxLength: 80 }),

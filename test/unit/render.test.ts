@@ -40,12 +40,12 @@ describe('render', () => {
     ['a', 'a.ejs'],
     ['_gitignore', '.gitignore'],
     ['src/envoy_filter_name.rs', 'src/my_filter.rs'],
-  ])('refuses two layers that give the same file: %s and %s', (first, second) => {
+  ])('rejects two layers that provide the same file: %s and %s', (first, second) => {
     const layers = [layer({ [first]: '' }, 'one'), layer({ b: '' }, 'two'), layer({ [second]: '' }, 'three')];
     expect(() => render(project, layers)).toThrow(`one/${first}, three/${second}`);
   });
 
-  it('puts the name for the placeholders, in texts and in paths', () => {
+  it('replaces the placeholders by the name, in texts and paths', () => {
     const text = 'name = "envoy-filter-name" # envoy_filter_name, envoy_filter_name.wasm\n';
     const tree = render(project, [layer({ 'src/envoy_filter_name/envoy-filter-name.txt': text })]);
     expect([...tree]).toEqual([
@@ -110,7 +110,7 @@ describe('render', () => {
     },
   );
 
-  it('lets the language put files right, after the renaming', () => {
+  it('lets the language repair files after the renaming', () => {
     const afterRename = (path: string, text: string) => `${path}: ${text}!`;
     const tree = render({ ...project, language: { ...project.language, afterRename } }, [
       layer({ 'envoy_filter_name.txt': 'envoy-filter-name' }),
@@ -118,7 +118,7 @@ describe('render', () => {
     expect([...tree]).toEqual([['my_filter.txt', 'my_filter.txt: my-filter!']]);
   });
 
-  it('gives the same for the same, whatever the order of the layers', () => {
+  it('gives the same output for the same input, whatever the order of the layers', () => {
     const paths = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}(\/[a-z]{1,2})?$/), { maxLength: 12 });
     fc.assert(
       fc.property(paths, fc.nat(), (paths, seed) => {

@@ -37,7 +37,7 @@ describe('the command that repeats a run', () => {
     template: fc.constantFrom(...templates),
   });
 
-  it('gives the same answers and a byte-identical project when a shell reads it', () => {
+  it('results in the same answers and a byte-identical project in a shell', () => {
     fc.assert(
       fc.property(answers, (answers) => {
         const project = resolveProject(answers, cwd, '1.2.3');
@@ -62,7 +62,7 @@ describe('the command that repeats a run', () => {
 });
 
 describe('quotePath', () => {
-  it('makes any text one word of a shell', () => {
+  it('turns any text into one word of a shell', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
         fc.pre(!text.includes('\0'));

@@ -26,13 +26,13 @@ function findIn(paths: readonly string[], pattern: RegExp): readonly string[] {
 }
 
 describe('the tests that cannot apply on a system', () => {
-  it('are files that are there, none of them on Linux', () => {
+  it('are existing files, and none on Linux', () => {
     expect(listFiles('linux')).toEqual([]);
     expect(listFiles('win32').filter((file) => !tests.includes(file))).toEqual([]);
     expect(listFiles('darwin').filter((file) => !tests.includes(file))).toEqual([]);
   });
 
-  it('are no part of a run there', async () => {
+  it('are excluded from a run there', async () => {
     const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
     onTestFinished(() => {
       Object.defineProperty(process, 'platform', platform);
@@ -58,7 +58,7 @@ describe('the tests that cannot apply on a system', () => {
   });
 
   // A skipped test counts as failed: it proves nothing.
-  it('are not chosen anywhere else', () => {
+  it('are not selected anywhere else', () => {
     const all = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
       .map((path) => `test/${path.split(sep).join('/')}`)
       .filter(

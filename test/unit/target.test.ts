@@ -24,20 +24,20 @@ function makeFiles(folder: string, paths: readonly string[]): void {
 }
 
 describe('findConflict', () => {
-  it('has nothing against a directory that is not there, and makes none', () => {
+  it('accepts a directory that does not exist, and does not create it', () => {
     const folder = makeFolder();
     expect(findConflict('a/b/app', folder)).toBeUndefined();
     expect(listAll(folder)).toEqual([]);
   });
 
-  it('has nothing against an empty directory, nor the current one', () => {
+  it('accepts an empty directory, and the current one if empty', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'app'));
     expect(findConflict('app', folder)).toBeUndefined();
     expect(findConflict('.', join(folder, 'app'))).toBeUndefined();
   });
 
-  it('counts a directory with nothing but a repository as empty', () => {
+  it('accepts a directory with only a repository', () => {
     const folder = makeFolder();
     makeFiles(folder, ['app/.git/HEAD', 'worktree/.git']);
     expect(findConflict('app', folder)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('findConflict', () => {
     [['.git/HEAD', '.gitignore'], '.gitignore'],
     [['c', 'a', 'b'], 'a, b, c'],
     [['c', 'a', 'b', 'd', 'e'], 'a, b, c and 2 more'],
-  ])('lists what a directory with %j holds', (files, list) => {
+  ])('lists the entries of a directory with %j', (files, list) => {
     const folder = makeFolder();
     makeFiles(join(folder, 'app'), files);
     expect(findConflict('app', folder)).toMatchObject({
@@ -75,7 +75,7 @@ describe('findConflict', () => {
     );
   });
 
-  it('follows a link to a directory, and refuses one to nowhere', () => {
+  it('follows a link to a directory, and rejects a broken link', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'real'));
     symlinkSync(join(folder, 'real'), join(folder, 'link'), 'junction');

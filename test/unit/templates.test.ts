@@ -33,7 +33,7 @@ describe('templates', () => {
     expect(others.map(([path]) => path)).toEqual([]);
   });
 
-  it('have folders for nothing but what can be chosen', () => {
+  it('have no folder that nothing uses', () => {
     const used = listPairs().flatMap(([, , pair]) =>
       readLayers(resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0')).map(
         ({ name }) => name,
@@ -49,7 +49,7 @@ describe('templates', () => {
     expect(named.filter((layer) => !layers.has(layer))).toEqual([]);
   });
 
-  it('have no part that nothing inserts', () => {
+  it('have no unused part', () => {
     const names = templates.flatMap(([path]) => path.match(/\/_parts\/(.*?)(?:\.ejs)?$/)?.[1] ?? []);
     const inserted = templates.flatMap(([, text]) =>
       [...text.matchAll(/part\('([^']+)'/g)].map(([, name]) => name),
@@ -70,7 +70,7 @@ describe('templates', () => {
     expect([...places.values()].filter((repeated) => repeated.length > 1)).toEqual([]);
   });
 
-  it('have nothing in them that was built, and no .gitignore, which npm would leave out', () => {
+  it('have no build output, and no .gitignore, which npm would exclude', () => {
     const built =
       /(^|\/)(target|node_modules|build|\.envoy|\.git|\.gitignore|\.npmrc|\.npmignore|\.DS_Store)(\/|$)/;
     expect(templates.map(([path]) => path).filter((path) => built.test(path))).toEqual([]);
@@ -80,7 +80,7 @@ describe('templates', () => {
     const project = resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0');
     const generate = () => render(project, readLayers(project));
 
-    it('come together without two that give the same file', () => {
+    it('compose without two layers providing the same file', () => {
       const paths = readLayers(project).flatMap(({ files }) => [...files.keys()]);
       const count = paths.filter((path) => !path.startsWith('_parts/')).length;
       expect(generate().size).toBe(count);

@@ -21,14 +21,14 @@ function open(input: object = {}) {
 const isFine = () => undefined;
 
 describe('a prompter', () => {
-  it('gives the text that is typed', async () => {
+  it('returns the typed text', async () => {
     const { stdin, prompter } = open();
     const answer = prompter.ask('Name', 'my-envoy-filter', isFine);
     stdin.write(`my-filter${keys.enter}`);
     expect(await answer).toBe('my-filter');
   });
 
-  it('shows the default, and gives it for an empty answer', async () => {
+  it('shows the default, and returns it for an empty answer', async () => {
     const { stdin, prompter, screen } = open();
     const checked: string[] = [];
     const answer = prompter.ask('Name', 'my-envoy-filter', (text) => void checked.push(text));
@@ -38,7 +38,7 @@ describe('a prompter', () => {
     expect(screen()).toMatch(/Name.*y-envoy-filter/s);
   });
 
-  it('shows what is wrong with an answer, and asks on', async () => {
+  it('shows what is wrong with an answer, and asks again', async () => {
     const { stdin, prompter, screen } = open();
     const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
     const answer = prompter.ask('Name', 'my-envoy-filter', check);
@@ -48,7 +48,7 @@ describe('a prompter', () => {
     expect(await answer).toBe('fuller');
   });
 
-  it('gives the choice that is picked', async () => {
+  it('returns the selected choice', async () => {
     const { stdin, prompter, screen } = open();
     const answer = prompter.choose('Language', languages);
     stdin.write(keys.down + keys.enter);
@@ -77,7 +77,7 @@ describe('what is typed at once', () => {
     expect(await prompter.choose('Language', languages)).toBe(assemblyscript);
   });
 
-  it('may come while nobody asks, and in pieces', async () => {
+  it('may arrive between prompts, and in pieces', async () => {
     const { stdin, prompter } = open();
     const first = prompter.ask('Name', 'default', isFine);
     stdin.write(`first${keys.enter}se`);
@@ -89,7 +89,7 @@ describe('what is typed at once', () => {
     expect(await second).toBe('seü');
   });
 
-  it('goes on to the same question where an answer will not do', async () => {
+  it('goes to the same prompt again after an invalid answer', async () => {
     const { stdin, prompter } = open();
     const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
     stdin.write(`full${keys.enter}er${keys.enter}`);
@@ -119,7 +119,7 @@ describe('a terminal', () => {
     expect(String(await answer)).toBe('x');
   });
 
-  it('is in raw mode for as long as it asks', async () => {
+  it('is in raw mode only while it prompts', async () => {
     const modes: boolean[] = [];
     const { stdin, prompter } = open({ setRawMode: (isRaw: boolean) => void modes.push(isRaw) });
     const answer = prompter.ask('Name', 'default', isFine);
@@ -142,14 +142,14 @@ describe.each([
     ['Ctrl-D', ({ stdin }: ReturnType<typeof open>) => stdin.write(keys.controlD)],
     ['an input that closes', ({ stdin }: ReturnType<typeof open>) => stdin.destroy()],
     ['a signal', ({ stop }: ReturnType<typeof open>) => stop.abort()],
-  ])('is called off by %s', async (_how, callOff) => {
+  ])('is cancelled by %s', async (_how, callOff) => {
     const terminal = open();
     const answer = ask(terminal);
     callOff(terminal);
     await expect(answer).rejects.toMatchObject({ exitCode: 130, message: 'cancelled; nothing was written' });
   });
 
-  it('is called off when the input has ended before', async () => {
+  it('is cancelled if the input has already ended', async () => {
     const terminal = open();
     terminal.stdin.end().resume();
     await new Promise((resolve) => setImmediate(resolve));

@@ -53,12 +53,12 @@ describe('workflows', () => {
       .flatMap(({ jobs }) => Object.values(jobs))
       .filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
 
-  it('build nothing where they may publish this package', () => {
+  it('build nothing in the job that may publish this package', () => {
     const commands = listPrivileged(own).map(({ steps }) => steps.flatMap(({ run }) => run ?? []));
     expect(commands).toEqual([['npm publish ./*.tgz --access public']]);
   });
 
-  it('build nothing where they may publish an image', () => {
+  it('build nothing in the job that may publish an image', () => {
     const privileged = listPrivileged(generated.map(({ workflow }) => workflow));
     expect(privileged).toHaveLength(generated.length);
     for (const { steps } of privileged) {
@@ -69,7 +69,7 @@ describe('workflows', () => {
     }
   });
 
-  it('may read, and only the job that publishes may do more', () => {
+  it('may only read, except for the job that publishes', () => {
     const rights = all.map(({ permissions, jobs }) => [
       permissions,
       Object.entries(jobs).flatMap(([name, job]) => (job.permissions ? [[name, job.permissions]] : [])),
@@ -99,7 +99,7 @@ describe('workflows', () => {
     expect(setUp).toEqual(jobs.map(() => `\${{ matrix.node }}`));
   });
 
-  it('end by themselves', () => {
+  it('have time limits', () => {
     const jobs = all.flatMap(({ jobs }) => Object.values(jobs));
     expect(jobs.filter((job) => !(Number(job['timeout-minutes']) <= 60))).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe('workflows', () => {
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });
 
-  it('take no cache into what they publish', () => {
+  it('use no cache for what they publish', () => {
     const published = generated.flatMap(({ workflow: { jobs } }) =>
       [jobs.image, jobs.publish].flatMap((job) => job?.steps ?? []),
     );

@@ -83,7 +83,7 @@ describe('writeProject', () => {
     },
   );
 
-  it('gives directories and files the usual permissions', async () => {
+  it('creates directories and files with the usual permissions', async () => {
     const folder = makeFolder();
     await writeProject(join(folder, 'new'), tree, calm);
     fs.mkdirSync(join(folder, 'usual'));
@@ -156,7 +156,7 @@ describe('writeProject', () => {
     },
   );
 
-  it('tells the reason, and what is left, when that cannot be removed', async () => {
+  it('reports the reason, and what could not be removed', async () => {
     const folder = makeFolder();
     disk.fails = (operation) => ['writeFileSync', 'rmSync'].includes(operation);
     const end = await writeProject(join(folder, 'new'), tree, calm).catch((error: unknown) => error);
@@ -169,7 +169,7 @@ describe('writeProject', () => {
     });
   });
 
-  it('tells the reason, and what is left, when it cannot take back what it has moved', async () => {
+  it('reports the reason, and the moved files that it could not remove', async () => {
     const folder = makeRepository();
     fs.writeFileSync(join(folder, 'repo/src'), 'mine');
     disk.fails = (operation, path) => operation === 'rmSync' && path.endsWith('Makefile');
@@ -180,7 +180,7 @@ describe('writeProject', () => {
     });
   });
 
-  it('does not replace a file that has appeared meanwhile, and takes its own back', async () => {
+  it('does not replace a file that was created in the meantime, and removes its own', async () => {
     const folder = makeRepository();
     fs.writeFileSync(join(folder, 'repo/Makefile'), 'mine');
     const end = await failToWrite(folder, 'repo', () => false);
@@ -190,7 +190,7 @@ describe('writeProject', () => {
     expect(readFileSync(join(folder, 'repo/Makefile'), 'utf8')).toBe('mine');
   });
 
-  it('does not replace a directory that has appeared meanwhile', async () => {
+  it('does not replace a directory that was created in the meantime', async () => {
     const folder = makeFolder();
     const signal = {
       aborted: false,
@@ -205,7 +205,7 @@ describe('writeProject', () => {
     expect(listAll(folder)).toEqual(['new', join('new', 'mine')]);
   });
 
-  it('keeps what somebody else has put into a directory that it made', async () => {
+  it("keeps another process's files in a directory that it created", async () => {
     const folder = makeFolder();
     disk.fails = (operation, path) => {
       if (operation !== 'writeFileSync' || !path.endsWith('lib.rs')) return false;
@@ -216,7 +216,7 @@ describe('writeProject', () => {
     expect(listAll(folder)).toEqual(['deep', join('deep', 'mine')]);
   });
 
-  it('keeps an empty directory that it did not make', async () => {
+  it('keeps an empty directory that it did not create', async () => {
     const folder = makeFolder();
     fs.mkdirSync(join(folder, 'empty'));
     for (const directory of ['empty', 'empty/new', 'empty/deep/new']) {
