@@ -15,17 +15,20 @@ it('generated projects are, byte for byte, those in test/golden', () => {
   expect(Object.fromEntries(readTree(folder))).toEqual(Object.fromEntries(golden));
 });
 
-type File = Readonly<{ origin: string; own: string; text: string }>;
+/** A file of a project: its text, and where it may stand, the most general place first. */
+type File = Readonly<{ places: readonly string[]; text: string }>;
 
 /**
  * Every file of every project, once: below its layer if all projects with that layer get the same file, else below
- * the project. A change of a layer is thus one diff, not one per project.
+ * what it depends on: the template, the language, or both. A change is thus one diff, not one per project.
  */
 function renderAll(): FileTree {
   const files = listPairs().flatMap(([, , pair]) => renderByLayer(pair));
-  const named = files.map(({ origin, own, text }) => {
-    const isShared = files.every((other) => other.origin !== origin || other.text === text);
-    return [isShared ? origin : own, text] as const;
+  const named = files.map(({ places, text }) => {
+    const place = places.find((place) =>
+      files.every((other) => other.text === text || !other.places.includes(place)),
+    );
+    return [place ?? expect.unreachable(), text] as const;
   });
   return new Map(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -36,8 +39,12 @@ function renderByLayer(pair: Parameters<typeof generate>[0]): readonly File[] {
   return layers.flatMap((layer) =>
     [...render(project, [layer, ...listParts(layers.filter((other) => other !== layer))])].map(
       ([path, text]) => ({
-        origin: `${layer.name}/${path}`,
-        own: `${pair.language.id}-${pair.template.id}/${path}`,
+        places: [
+          `${layer.name}/${path}`,
+          `by-template/${pair.template.id}/${path}`,
+          `by-language/${pair.language.id}/${path}`,
+          `by-both/${pair.language.id}-${pair.template.id}/${path}`,
+        ],
         text,
       }),
     ),
