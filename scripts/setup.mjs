@@ -30,7 +30,7 @@ export function buildTool() {
  * @returns {NodeJS.ProcessEnv}
  */
 export function ensureEnvoy(env) {
-  const makefile = ['--no-print-directory', '-f', 'templates/shared/base/envoy.mk'];
+  const makefile = ['--no-print-directory', '-f', 'templates/shared/base/make/envoy.mk'];
   run('make', [...makefile, 'envoy'], 'Looking for Envoy', env);
   // The target comes in a second makefile because make 3.81 has no --eval.
   const path = read('make', [...makefile, '-f', '-', 'where'], env, root, 'where: ; @echo "$$ENVOY"');

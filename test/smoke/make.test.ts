@@ -7,7 +7,7 @@ import { templates } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun, writeScript } from './command.ts';
 import { Project } from './project.ts';
 
-const makeFiles = ['Makefile', 'envoy.mk', 'ship.mk'];
+const makeFiles = ['Makefile', 'make/envoy.mk', 'make/ship.mk'];
 
 // Makefiles depend on the language, not on the template. The last template has all ports.
 const template = templates[templates.length - 1] ?? templates[0];

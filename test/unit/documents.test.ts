@@ -44,7 +44,7 @@ describe('README.md', () => {
         versions,
       ]),
     );
-    const makefile = 'templates/shared/base/envoy.mk';
+    const makefile = 'templates/shared/base/make/envoy.mk';
     const oldest = find(makefile, /^ENVOY_MINIMUM := (.*)$/m);
     expect(tested.get('Envoy')).toBe(`${oldest}.0 and ${find(makefile, /^ENVOY_VERSION := (.*)$/m)}`);
     expect(tested.get('Rust')).toContain(find('templates/rust/base/Cargo.toml', /^rust-version = "(.*)"$/m));

@@ -39,7 +39,7 @@ describe('make files', () => {
     const files = [...render(project, readLayers(project))].filter(([path]) =>
       /(^Makefile|\.mk)$/.test(path),
     );
-    expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'envoy.mk', 'ship.mk']);
+    expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'make/envoy.mk', 'make/ship.mk']);
     expect(files.flatMap(([, text]) => findTraps(text))).toEqual([]);
     expect(findInherited(files.map(([, text]) => text).join('\n'))).toEqual([]);
   });
