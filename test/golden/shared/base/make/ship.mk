@@ -114,7 +114,7 @@ manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
 .PHONY: configurations
 lint: configurations
 configurations:
-	@$(if $(wildcard deploy/*.yaml),awk -f deploy/compare.awk envoy-bootstrap.yml deploy/*.yaml >&2)
+	@$(if $(wildcard deploy/*.yaml),awk -f make/compare.awk envoy-bootstrap.yml deploy/*.yaml >&2)
 
 # $(call apply,FILE): the recipe that does with a manifest what its name says.
 define apply
