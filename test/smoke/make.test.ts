@@ -2,15 +2,16 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { root } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
-import { templates } from '../../src/templates/index.ts';
+import { findDefault } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun, writeScript } from './command.ts';
 import { Project } from './project.ts';
 
 const makeFiles = ['Makefile', 'make/envoy.mk', 'make/ship.mk'];
 
-// Makefiles depend on the language, not on the template. The last template has all ports.
-const template = templates[templates.length - 1] ?? templates[0];
+// Makefiles depend on the language, not on the template. The background service has all ports.
+const template = findDefault(root);
 const rows = languages.map((language) => [language.label, language] as const);
 describe.each(rows)('the make files of a generated %s project', (_, language) => {
   let project: Project;
