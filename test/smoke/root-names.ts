@@ -39,7 +39,7 @@ export function describeNames(project: () => Project): void {
       ['""', 'wasm_filter__refresh_successes_total{}'],
       ['default.my-filter', 'refresh_successes_total{wasm_filter="default_my-filter"}'],
       // The regular expression does not match a line break, so there is no label.
-      ['"1 \\"ü\\n\\u0001.."', 'wasm_filter_1_________refresh_successes_total{}'],
+      ['"1 \\"ü\\n\\u0001.."', 'wasm_filter_1________refresh_successes_total{}'],
     ])('%s works, and gives Prometheus a metric', async (name, metric) => {
       const upstream = new RefreshUpstream();
       upstream.answer = () => greet('Hi');
