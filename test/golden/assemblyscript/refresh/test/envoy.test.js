@@ -196,17 +196,17 @@ test("plugins of different names have nothing in common", async (t) => {
   const bootstrap = withoutService(withUpstream(upstream)).replaceAll("vm_id:", "# vm_id:");
   const [ingress] = bootstrap.match(/^ {2}- name: ingress\n(?: {3}.*\n)+/m);
   const other = ingress.replace("name: ingress", "name: other").replace(`name: ${PLUGIN}`, "name: other");
-  const listeners = [withRefresh(ingress, DAY, PERIOD), withRefresh(other, PERIOD, PERIOD)];
+  const listeners = [withRefresh(ingress, PERIOD, PERIOD), withRefresh(other, DAY, PERIOD)];
   const envoy = await runEnvoy(t, bootstrap.replace(ingress, listeners.join("")));
   const morning = "Good morning from example.com";
-  assert.ok(await eventually(async () => (await hello(envoy, "ingress")) === morning));
+  assert.ok(await eventually(async () => (await hello(envoy, "other")) === morning));
 
   upstream.answer = http(200, '{"greeting": "Good evening"}');
   const evening = "Good evening from example.com";
-  assert.ok(await eventually(async () => (await hello(envoy, "other")) === evening));
-  assert.equal(await hello(envoy, "ingress"), morning);
-  assert.equal(await successes(envoy), 1);
-  assert.ok(await eventually(async () => (await count(envoy, "other", "refresh_successes_total")) > 1));
+  assert.ok(await eventually(async () => (await hello(envoy)) === evening));
+  assert.equal(await hello(envoy, "other"), morning);
+  assert.equal(await count(envoy, "other", "refresh_successes_total"), 1);
+  assert.ok(await eventually(async () => (await successes(envoy)) > 1));
 });
 
 test("a bad configuration keeps Envoy from starting", async (t) => {
