@@ -18,9 +18,10 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 export function decodeUtf8Lossy(bytes: Uint8Array): string {
   const text = decodeUtf8(bytes);
   if (text !== null) return text;
-  const units = new Uint16Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) units[i] = bytes[i] < 0x80 ? bytes[i] : 0xfffd;
-  return String.UTF16.decodeUnsafe(units.dataStart, units.byteLength);
+  // Two bytes for each; the class Uint16Array would make the module larger.
+  const units = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) store<u16>(units.dataStart + 2 * i, bytes[i] < 0x80 ? bytes[i] : 0xfffd);
+  return String.UTF16.decodeUnsafe(units.dataStart, units.length);
 }
 
 export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {

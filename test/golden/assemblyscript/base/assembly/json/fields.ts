@@ -81,9 +81,9 @@ export class Fields {
     const names = this.object.names;
     for (let i = 0; i < names.length && this.firstError === null; i++) {
       const name = names[i];
-      if (!this.known.includes(name)) {
+      if (this.known.lastIndexOf(name) < 0) {
         this.fail(name, `unknown field \`${name}\`, expected \`${this.known.join("` or `")}\``);
-      } else if (names.indexOf(name) < i) {
+      } else if (names.lastIndexOf(name) > i) {
         this.fail(name, `duplicate field \`${name}\``);
       }
     }
