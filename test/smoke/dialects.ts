@@ -1,3 +1,4 @@
+import { all } from './bootstrap.ts';
 import { type Change, replace } from './project.ts';
 
 /** What the tests of `make test` and `make lint` know about a language. */
@@ -66,7 +67,10 @@ const rust: Dialect = {
 const assemblyscript: Dialect = {
   separator: ' ',
   passed: (testName) => `✔ ${testName} (`,
-  crash: replace('return Action.Continue', 'log(LogLevel.Info, "kaboom"); throw new Error("crash")'),
+  crash: all(
+    replace('return Action.Continue', 'log(LogLevel.Info, "kaboom"); throw new Error("crash")'),
+    replace('import { hello }', 'import { LogLevel, log } from "./envoy/log";\nimport { hello }'),
+  ),
   impatience: ['test/support/envoy.js', replace('PATIENCE = 30_000', 'PATIENCE = 1_000')],
   runners: [
     ['node', '--test', 'test/envoy.test.js'],

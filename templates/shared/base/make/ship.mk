@@ -103,7 +103,7 @@ $(PULLED_MODULE): oras
 define fill_in
 sed -E -e "s|^(.*url: (oci://)?)[^ ]+( # IMAGE)$$|\1$$IMAGE\3|" -e "s|^(.*sha256: ).*( # DIGEST)$$|\1\"$${digest#sha256:}\"\2|"
 endef
-resolve = digest=$$("$$ORAS" resolve $(plain_http) "$$IMAGE") || exit 1
+resolve = digest=$$("$$ORAS" resolve $(call plain_http,) "$$IMAGE") || exit 1
 
 .PHONY: manifests
 manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
