@@ -5,14 +5,14 @@ import { readFields, readJson, requireText } from "./support/plain.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
-/** As `JSON.parse`, by way of the reader. */
+/** Like `JSON.parse`, but by the reader. */
 function parse(json) {
   const { rewritten, error } = readJson(json);
   if (rewritten === null) throw new SyntaxError(error);
   return JSON.parse(rewritten);
 }
 
-/** What `parse` gives, undefined where it throws. */
+/** What `parse` returns; undefined if it throws. */
 function attempt(parse) {
   try {
     return parse();
@@ -21,7 +21,7 @@ function attempt(parse) {
   }
 }
 
-/** Gives whole numbers below the one asked for, the same on every run. */
+/** Returns a source of integers below a limit, the same on every run. */
 function randomNumbers(seed) {
   let state = seed;
   return (below) => {

@@ -1,4 +1,4 @@
-/** What the filter decides, free of Proxy-Wasm. */
+/** The filter's decisions, without Proxy-Wasm. */
 
 import { concat, encodeUtf8 } from "./bytes";
 import { Config } from "./config";

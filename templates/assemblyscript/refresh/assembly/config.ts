@@ -6,14 +6,14 @@ export class Config {
   /** What `x-hello` begins with until a greeting has been fetched. */
   greeting: string = "Hello world";
   /**
-   * The Envoy cluster that the greeting is fetched from, by this plugin or by another of the same name. Where this is
-   * empty, none is.
+   * The Envoy cluster that the greeting is fetched from, by this plugin or by another of the same name. If
+   * empty, none is fetched.
    */
   refreshCluster: string = "";
-  /** The `:authority` of the call; where this is empty, it is the cluster's name. */
+  /** The `:authority` of the call. If empty, the cluster's name. */
   refreshAuthority: string = "";
   refreshPath: string = "/greeting";
-  /** How often this plugin fetches it, in milliseconds; 0 leaves that to another. */
+  /** How often this plugin fetches it, in milliseconds. If 0, another plugin does. */
   refreshPeriod: i32 = 0;
   /** In milliseconds. */
   refreshTimeout: i32 = 1_000;
@@ -35,9 +35,9 @@ export function parseConfig(json: Uint8Array): Parsed<Config> {
 }
 
 /**
- * The key of the greeting in the shared data. It contains the name of `plugin`, since other plugins may have the same
- * shared data, and where the greeting comes from: a change of that must not leave the old greeting in use, which the old
- * plugin goes on fetching until its connections have been drained.
+ * The key of the greeting in the shared data. It contains the plugin's name, because other plugins may share the
+ * data, and the greeting's source: once that has changed, the old greeting must not be used, although the old plugin
+ * goes on fetching it until its connections are drained.
  */
 export function keyOf(plugin: string, config: Config): string {
   // Cluster, authority and path contain no line break, so different ones never make the same key.

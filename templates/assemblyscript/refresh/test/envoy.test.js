@@ -1,4 +1,4 @@
-/** The built module inside a real Envoy. `make test` builds the one and finds the other. */
+/** Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -24,12 +24,12 @@ function start(t, upstream) {
   return runEnvoy(t, withRefresh(withUpstream(upstream), PERIOD, PERIOD / 2));
 }
 
-/** envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener. */
+/** envoy-bootstrap.yml with its cluster `refresh` leading to `upstream` instead of Envoy's own listener. */
 function withUpstream(upstream) {
   return bootstrap().replace("port_value: 0 } } # REFRESH_PORT", `port_value: ${upstream.port} } }`);
 }
 
-/** The first plugin in `bootstrap` refreshes, from where envoy-bootstrap.yml says that the filter's greeting is. */
+/** Makes the first plugin in `bootstrap` refresh from the source that the filter's configuration names. */
 function withRefresh(bootstrap, period, timeout) {
   const configuration = {
     refresh_cluster: "refresh",
@@ -45,14 +45,14 @@ function withoutService(bootstrap) {
   return bootstrap.replace(/^- name: envoy\.bootstrap\.wasm\n.*?(?=^- name:)/ms, "");
 }
 
-/** The header `x-hello` that reaches the upstream of the HTTP filter, which answers with what it got. */
+/** The header `x-hello` that the HTTP filter's upstream receives. */
 async function hello(envoy, listener = "ingress") {
   return (await upstreamHeaders(envoy, listener, ""))["x-hello"];
 }
 
 async function upstreamHeaders(envoy, listener, raw) {
   const url = `http://${envoy.address(listener)}/headers`;
-  // What a client sends as x-hello is replaced.
+  // The filter replaces a client's own x-hello.
   const headers = { host: "example.com", "x-hello": "client", "x-raw": raw };
   const [response] = await once(get(url, { headers, agent: agent() }), "response");
   assert.equal(response.statusCode, 200);
@@ -81,7 +81,7 @@ test("greets as configured while the upstream refuses connections", async (t) =>
 test("greets with what the service has fetched", async (t) => {
   const upstream = await startUpstream(t, http(200, '{"greeting": "Grüß Gott"}'));
   const envoy = await start(t, upstream);
-  // The echo answers with each byte of a header as the character of that number.
+  // The echo answers with each byte of a header as the character with that code.
   const expected = Buffer.from("Grüß Gott from example.com").toString("latin1");
   assert.ok(await eventually(async () => (await hello(envoy)) === expected));
 
@@ -151,7 +151,7 @@ test("keeps the last greeting and goes on whatever the upstream does", async (t)
   assert.equal(await hello(envoy), last);
 });
 
-/** The first failure might be one of a call that was made earlier. */
+/** The first failure may belong to an earlier call. */
 async function failsTwice(envoy, why) {
   const before = await failures(envoy);
   assert.ok(await eventually(async () => (await failures(envoy)) >= before + 2), why);
@@ -190,7 +190,7 @@ test("without a service it goes on", async (t) => {
   assert.equal(await hello(envoy), "Hi from example.com");
 });
 
-/** As on Istio, which sets no `vm_id`: all plugins of a proxy have the same shared data and statistics. */
+/** As in Istio, which sets no `vm_id`: all plugins of a proxy have the same shared data and statistics. */
 test("plugins of different names have nothing in common", async (t) => {
   const upstream = await startUpstream(t, http(200, '{"greeting": "Good morning"}'));
   const bootstrap = withoutService(withUpstream(upstream)).replaceAll("vm_id:", "# vm_id:");

@@ -4,11 +4,11 @@ import { encodeUtf8 } from "./bytes";
 import { Fields, Parsed } from "./json/fields";
 
 export class Config {
-  /** What the line that greets a client begins with. */
+  /** The beginning of the line that greets a client. */
   greeting: string = "Hello world";
-  /** A connection from this IP address is closed; where this is empty, none is. */
+  /** Connections from this IP address are closed. If empty, none are. */
   denyAddress: Uint8Array = new Uint8Array(0);
-  /** A connection whose first bytes are these is closed; where there are none, none is. */
+  /** Connections that begin with these bytes are closed. If empty, none are. */
   denyPrefix: Uint8Array = new Uint8Array(0);
 }
 

@@ -1,23 +1,23 @@
-/** What the filter decides, free of Proxy-Wasm. */
+/** The filter's decisions, without Proxy-Wasm. */
 
 import { concat, encodeUtf8 } from "./bytes";
 import { Config } from "./config";
 
-/** What becomes of a connection. */
+/** What to do with a connection. */
 export enum Verdict {
-  /** Its first bytes may yet turn out to be the denied prefix: hold them back. */
+  /** The first bytes may still become the denied prefix: hold them back. */
   Wait,
   Pass,
   Deny,
 }
 
-/** Says whether a connection from `address`, which ends in a port, is closed before its first bytes have come. */
+/** Whether to close a connection from `address`, an IP address with a port, before its first bytes arrive. */
 export function deniesAddress(config: Config, address: Uint8Array): bool {
   const host = config.denyAddress;
   return host.length > 0 && startsWith(address, concat(host, encodeUtf8(":")));
 }
 
-/** Judges a connection by its first bytes: `start` is all that have come, or as many as the prefix is long. */
+/** Judges a connection by its first bytes: `start` has those received so far, at most as many as the prefix. */
 export function judge(config: Config, start: Uint8Array, endOfStream: bool): Verdict {
   const prefix = config.denyPrefix;
   if (prefix.length === 0) return Verdict.Pass;
@@ -25,7 +25,7 @@ export function judge(config: Config, start: Uint8Array, endOfStream: bool): Ver
   return startsWith(prefix, start) && !endOfStream ? Verdict.Wait : Verdict.Pass;
 }
 
-/** The line that the client gets before the first bytes of the upstream. */
+/** The line to send to the client before the upstream's first bytes. */
 export function hello(config: Config, address: Uint8Array | null): Uint8Array {
   const from = address !== null ? address : encodeUtf8("unknown");
   return concat(encodeUtf8(`${config.greeting} from `), concat(from, encodeUtf8("\n")));

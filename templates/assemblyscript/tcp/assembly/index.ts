@@ -52,17 +52,17 @@ class Filter extends StreamContext {
     super(id);
   }
 
-  /** Decides what it can without a byte from the client: Envoy has not connected to the upstream yet. */
+  /** Decides what needs no bytes from the client. Envoy has not connected to the upstream yet. */
   override onNewConnection(): Action {
     const address = getProperty(["source", "address"]);
     if (address !== null && deniesAddress(this.config, address)) return this.deny();
     return Action.Continue;
   }
 
-  /** By now, Envoy has connected to the upstream, which may have been the first to speak. */
+  /** By now Envoy has connected to the upstream, which may have sent bytes first. */
   override onDownstreamData(size: u32, endOfStream: bool): Action {
     if (this.verdict === Verdict.Wait) {
-      // Envoy shows bytes that were held back again, followed by those that are new.
+      // Envoy shows the bytes that were held back again, followed by the new ones.
       const start = downstreamData.get(0, this.config.denyPrefix.length);
       this.verdict = judge(this.config, start, endOfStream);
     }

@@ -17,13 +17,13 @@ pub fn parse_or_log<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
         .ok()
 }
 
-/// No configuration at all means an object without fields. An error names the field.
+/// An empty configuration counts as an object without fields. An error names the field.
 pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     let json = match json.trim_ascii() {
         b"" => b"{}",
         json => json,
     };
-    // serde would take an array for a struct.
+    // serde would accept an array as a struct.
     if !json.starts_with(b"{") {
         return Err("expected a JSON object".to_owned());
     }
@@ -57,7 +57,7 @@ pub fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     Ok(text)
 }
 
-/// From a tenth of a second, so that nobody who means seconds floods the upstream, to a day.
+/// From 100, so that a number meant as seconds does not flood the upstream, to a day.
 pub fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let number = u64::deserialize(deserializer)?;
     if !(100..=86_400_000).contains(&number) {

@@ -1,4 +1,4 @@
-//! What the filter decides, free of Proxy-Wasm types.
+//! The filter's decisions, without Proxy-Wasm types.
 
 use crate::config::Config;
 

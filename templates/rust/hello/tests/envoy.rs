@@ -1,4 +1,4 @@
-//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+//! Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy.
 #![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
@@ -11,7 +11,7 @@ use support::{Envoy, at_once};
 use ureq::Agent;
 use ureq::http::HeaderValue;
 
-/// The request headers that reach the upstream, which answers with them as JSON.
+/// The request headers that the upstream receives: it answers with them as JSON.
 fn upstream_headers(envoy: &Envoy, client: &Agent, raw: &[u8]) -> Value {
     let mut response = client
         .get(format!("http://{}/headers", envoy.address("ingress")))
@@ -53,7 +53,7 @@ fn a_bad_configuration_keeps_envoy_from_starting() {
 fn a_header_that_is_not_utf_8_survives() {
     let envoy = Envoy::start();
     let headers = upstream_headers(&envoy, &agent(), b"\xff\xfe");
-    // The upstream answers with each byte as the character of that number.
+    // The upstream answers with each byte as the character with that code.
     assert_eq!(headers["x-raw"], "\u{ff}\u{fe}");
     assert_eq!(headers["x-hello"], "Hello world from example.com");
 }

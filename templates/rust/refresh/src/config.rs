@@ -13,15 +13,15 @@ pub struct Config {
     #[serde(deserialize_with = "fields::single_line")]
     pub greeting: String,
     /// The Envoy cluster that the greeting is fetched from, by this plugin or by another of the same name.
-    /// Where this is empty, none is.
+    /// If empty, none is fetched.
     #[serde(deserialize_with = "fields::single_line")]
     pub refresh_cluster: String,
-    /// The `:authority` of the call; where this is empty, it is the cluster's name.
+    /// The `:authority` of the call. If empty, the cluster's name.
     #[serde(deserialize_with = "fields::single_line")]
     pub refresh_authority: String,
     #[serde(deserialize_with = "fields::path")]
     pub refresh_path: String,
-    /// How often this plugin fetches it; without, it leaves that to another.
+    /// How often this plugin fetches it. If absent, another plugin does.
     #[serde(
         rename = "refresh_period_ms",
         deserialize_with = "fields::some_milliseconds"
@@ -48,9 +48,9 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The key of the greeting in the shared data. It contains the name of `plugin`, since other plugins may have
-    /// the same shared data, and where the greeting comes from: a change of that must not leave the old greeting
-    /// in use, which the old plugin goes on fetching until its connections have been drained.
+    /// The key of the greeting in the shared data. It contains the plugin's name, because other plugins may share the
+    /// data, and the greeting's source: once that has changed, the old greeting must not be used, although the old
+    /// plugin goes on fetching it until its connections are drained.
     pub fn key(&self, plugin: &str) -> String {
         // Cluster, authority and path contain no line break, so different ones never make the same key.
         let (cluster, authority) = (&self.refresh_cluster, &self.refresh_authority);

@@ -1,19 +1,20 @@
-//! Who refreshes, free of Proxy-Wasm types.
+//! Which thread refreshes, without Proxy-Wasm types.
 //!
 //! A singleton service has one root context, an HTTP filter one in each thread, and each has its own timer.
-//! The lease, an entry in shared data, says until when the refresh has been seen to. Who finds it over at a
-//! tick takes the next one by compare-and-swap, and refreshes. A lease lasts a little less than a period:
-//! its holder takes it again at the next tick, and if the holder is gone somebody else does.
+//! The lease, an entry in shared data, says until when the current greeting is good enough. The thread that finds
+//! it expired at a tick tries to acquire the next one by compare-and-swap, and refreshes if it succeeds. A lease
+//! lasts a little less than a period: its holder renews it at the next tick, and if the holder is gone, another
+//! thread acquires it.
 
 use std::time::Duration;
 
-/// The lease of who takes it `now`: the moment of its end, in milliseconds.
+/// A lease taken `now`: the time of its end, in milliseconds.
 pub fn take(now: Duration, period: Duration) -> [u8; 8] {
     let end = (now + term(period)).as_millis();
     u64::try_from(end).unwrap_or_default().to_le_bytes()
 }
 
-/// Is it over, or none at all? One that ends more than a term from now is from before the clock was put back.
+/// Whether the lease is over or missing. One that ends too late dates from before the clock was set back.
 pub fn is_over(lease: &[u8], now: Duration, period: Duration) -> bool {
     let Ok(end) = lease.try_into().map(u64::from_le_bytes) else {
         return true;

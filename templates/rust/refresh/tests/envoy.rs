@@ -1,4 +1,4 @@
-//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+//! Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy.
 #![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
@@ -25,13 +25,13 @@ fn start(upstream: &Upstream) -> Envoy {
     Envoy::run(&with_refresh(&with_upstream(upstream), PERIOD, PERIOD / 2)).unwrap()
 }
 
-/// envoy-bootstrap.yml, its cluster `refresh` leading to `upstream` instead of to Envoy's own listener.
+/// envoy-bootstrap.yml with its cluster `refresh` leading to `upstream` instead of Envoy's own listener.
 fn with_upstream(upstream: &Upstream) -> String {
     let own = "port_value: 0 } } # REFRESH_PORT";
     bootstrap().replace(own, &format!("port_value: {} }} }}", upstream.port))
 }
 
-/// The first plugin in `bootstrap` refreshes, from where envoy-bootstrap.yml says that the filter's greeting is.
+/// Makes the first plugin in `bootstrap` refresh from the source that the filter's configuration names.
 fn with_refresh(bootstrap: &str, period: Duration, timeout: Duration) -> String {
     let configuration = json!({
         "refresh_cluster": "refresh",
@@ -51,7 +51,7 @@ fn without_service(bootstrap: &str) -> String {
     format!("{before}- name:{after}")
 }
 
-/// The header `x-hello` that reaches the upstream of the HTTP filter, which answers with what it got.
+/// The header `x-hello` that the HTTP filter's upstream receives.
 fn hello(envoy: &Envoy) -> Value {
     hello_through(envoy, "ingress")
 }
@@ -65,7 +65,7 @@ fn upstream_headers(envoy: &Envoy, listener: &str, raw: &[u8]) -> Value {
         .get(format!("http://{}/headers", envoy.address(listener)))
         .header("host", "example.com")
         .header("x-raw", HeaderValue::from_bytes(raw).unwrap())
-        // What a client sends as x-hello is replaced.
+        // The filter replaces a client's own x-hello.
         .header("x-hello", "client")
         .call()
         .unwrap();
@@ -97,7 +97,7 @@ fn greets_as_configured_while_the_upstream_refuses_connections() {
 fn greets_with_what_the_service_has_fetched() {
     let upstream = Upstream::start(http(200, r#"{"greeting": "Grüß Gott"}"#));
     let envoy = start(&upstream);
-    // The echo answers with each byte of a header as the character of that number.
+    // The echo answers with each byte of a header as the character with that code.
     let bytes = "Grüß Gott from example.com".bytes();
     let expected: String = bytes.map(char::from).collect();
     assert!(eventually(|| hello(&envoy) == expected));
@@ -183,7 +183,7 @@ fn keeps_the_last_greeting_and_goes_on_whatever_the_upstream_does() {
     assert_eq!(hello(&envoy), last);
 }
 
-/// The first failure might be one of a call that was made earlier.
+/// The first failure may belong to an earlier call.
 fn assert_fails_twice(envoy: &Envoy, why: &str) {
     let before = failures(envoy);
     assert!(eventually(|| failures(envoy) >= before + 2), "{why}");
@@ -229,7 +229,7 @@ fn without_a_service_it_goes_on() {
     assert_eq!(hello(&envoy), "Hi from example.com");
 }
 
-/// As on Istio, which sets no `vm_id`: all plugins of a proxy have the same shared data and statistics.
+/// As in Istio, which sets no `vm_id`: all plugins of a proxy have the same shared data and statistics.
 #[test]
 fn plugins_of_different_names_have_nothing_in_common() {
     let upstream = Upstream::start(http(200, r#"{"greeting": "Good morning"}"#));

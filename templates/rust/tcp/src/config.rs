@@ -5,12 +5,12 @@ use serde::Deserialize;
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// What the line that greets a client begins with.
+    /// The beginning of the line that greets a client.
     #[serde(deserialize_with = "crate::fields::single_line")]
     pub greeting: String,
-    /// A connection from this IP address is closed; where this is empty, none is.
+    /// Connections from this IP address are closed. If empty, none are.
     pub deny_address: String,
-    /// A connection whose first bytes are these is closed; where this is empty, none is.
+    /// Connections that begin with these bytes are closed. If empty, none are.
     pub deny_prefix: String,
 }
 

@@ -1,4 +1,4 @@
-//! The built module inside a real Envoy. `make test` builds the one and finds the other.
+//! Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy.
 #![allow(clippy::restriction, reason = "a test may panic")]
 
 mod support;
@@ -14,11 +14,11 @@ use support::bootstrap::{
 use support::http_client::proxy_line;
 use support::{Envoy, at_once, eventually};
 
-/// What the configuration in envoy-bootstrap.yml denies.
+/// The denied prefix in envoy-bootstrap.yml.
 const DENIED: &[u8] = b"EVIL";
 
-/// A client. It stays connected until it has read all it wants: the upstream, Envoy's echo, drops what
-/// is on its way when a client stops sending.
+/// A client. It stays connected until it has read everything: the upstream, Envoy's echo, drops bytes
+/// in flight when a client stops sending.
 fn connect(envoy: &Envoy) -> TcpStream {
     let client = TcpStream::connect(envoy.address("ingress")).unwrap();
     client.set_nodelay(true).unwrap();
@@ -28,7 +28,7 @@ fn connect(envoy: &Envoy) -> TcpStream {
     client
 }
 
-/// Sends `bytes`, one at a time, so that they arrive in segments of their own.
+/// Sends the bytes one at a time, so that each arrives in a segment of its own.
 fn send_split(client: &mut TcpStream, bytes: &[u8]) {
     for byte in bytes.chunks(1) {
         client.write_all(byte).unwrap();
@@ -89,9 +89,9 @@ fn greets_before_an_upstream_that_speaks_first() {
     let port = listener.local_addr().unwrap().port();
     let envoy = Envoy::run(&with_upstream(&bootstrap(), port)).unwrap();
     let mut client = connect(&envoy);
-    // Held back: only the bytes of the client wait for the verdict.
+    // The filter holds these bytes back, but not those of the upstream.
     client.write_all(b"EV").unwrap();
-    // Not `accept` alone: if the filter crashed, it would wait for ever.
+    // `accept` alone would wait forever if the filter crashed.
     listener.set_nonblocking(true).unwrap();
     let mut accepted = None;
     assert!(eventually(|| {
@@ -177,10 +177,10 @@ fn passes_what_begins_like_the_denied_prefix_but_is_not() {
     send_split(&mut client, b"EVIdent");
     assert_is_greeted(&mut client);
     assert_receives(&mut client, b"EVIdent");
-    // Only the beginning of a connection counts.
+    // Only the first bytes of a connection are checked.
     client.write_all(DENIED).unwrap();
     assert_receives(&mut client, DENIED);
-    // What was held back counts once.
+    // Bytes that were held back are counted once.
     assert_eq!(count(&envoy, "downstream_bytes_total"), 11);
 }
 

@@ -22,7 +22,7 @@ import { get } from "./http-client.js";
 const PATIENCE = 30_000;
 
 /**
- * Becomes Envoy, beside which a watcher waits for the end of the input and then cleans up. The input
+ * Becomes Envoy, beside a watcher that kills it and cleans up when the input ends. The input
  * comes from this test process, so it ends when the process does, even by a signal.
  */
 const RUN_ENVOY = `
@@ -77,7 +77,7 @@ class Envoy {
     this.#adminFile = `${files}.admin`;
     writeFileSync(config, bootstrap);
     this.#log = openSync(log, "w+");
-    // What is open can still be written and read.
+    // The file can still be written and read while it is open.
     rmSync(log);
     this.#process = spawn("sh", ["-c", RUN_ENVOY, "sh", config, this.#adminFile], {
       stdio: ["pipe", "ignore", this.#log],
@@ -104,14 +104,14 @@ class Envoy {
     throw new Error(`there is no stat ${name}; similar ones are ${similar.join(", ")}`);
   }
 
-  /** What Envoy and the filter have logged until now: errors of Envoy, all from `info` on of the filter. */
+  /** The log so far: Envoy's errors, and what the filter logs at `info` and above. */
   log() {
     const bytes = Buffer.alloc(fstatSync(this.#log).size);
     readSync(this.#log, bytes, 0, bytes.length, 0);
     return bytes.toString();
   }
 
-  /** Kills Envoy and gives all that it has logged. */
+  /** Kills Envoy and returns its log. */
   async stop() {
     this.#process.stdin.destroy();
     await this.#ended;
@@ -140,7 +140,7 @@ function alike(one, other) {
   return begin + end;
 }
 
-/** Waits until `condition`, which may be asynchronous, holds; gives `false` if it does not within half a minute. */
+/** Waits until `condition`, which may be asynchronous, holds; returns `false` if it does not within half a minute. */
 export async function eventually(condition) {
   const deadline = Date.now() + PATIENCE;
   while (!(await condition())) {
@@ -150,7 +150,7 @@ export async function eventually(condition) {
   return true;
 }
 
-/** Calls `action` `count` times at once, with 0, 1, 2…, and gives what it returns. */
+/** Calls `action` `count` times at once, with 0, 1, 2…, and returns the results. */
 export function atOnce(count, action) {
   return Promise.all(Array.from({ length: count }, (_, number) => action(number)));
 }

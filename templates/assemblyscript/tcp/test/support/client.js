@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const PATIENCE = 30_000;
 
 /**
- * A client. It stays connected until it has received all it wants: the upstream, Envoy's echo, drops what is on its way
+ * A client. It stays connected until it has received everything: the upstream, Envoy's echo, drops bytes in flight
  * when a client stops sending.
  */
 export class Client {
@@ -40,7 +40,7 @@ export class Client {
     this.#socket.write(bytes);
   }
 
-  /** Sends `bytes`, one at a time, so that they arrive in segments of their own. */
+  /** Sends the bytes one at a time, so that each arrives in a segment of its own. */
   async sendSplit(bytes) {
     for (const byte of bytes) {
       this.send(Uint8Array.of(byte));

@@ -1,4 +1,4 @@
-//! Tests of an old module would show nothing.
+//! Refuses to test a module that is older than its sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -29,7 +29,7 @@ use bootstrap::{bootstrap, with_configuration};
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Becomes Envoy, beside which a watcher waits for the end of the input and then cleans up. The input
+/// Becomes Envoy, beside a watcher that kills it and cleans up when the input ends. The input
 /// is a pipe from this test process, so it ends when the process does, even by a signal.
 const RUN_ENVOY: &str = r#"
 exec 3<&0
@@ -39,7 +39,7 @@ exec "${ENVOY:?names no Envoy: run the tests by 'make test'}" --disable-hot-rest
     --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
 "#;
 
-/// A running Envoy; dropped, it stops.
+/// A running Envoy. It stops when it is dropped.
 pub struct Envoy {
     process: Child,
     log: File,
@@ -53,7 +53,7 @@ impl Envoy {
         Self::run(&bootstrap()).unwrap_or_else(|log| panic!("Envoy does not start:\n{log}"))
     }
 
-    /// With another plugin configuration. The error is what Envoy, which did not start, has logged.
+    /// With another plugin configuration. If Envoy does not start, the error is its log.
     pub fn start_with(configuration: &str) -> Result<Self, String> {
         Self::run(&with_configuration(&bootstrap(), configuration))
     }
@@ -81,7 +81,7 @@ impl Envoy {
             admin: String::new(),
             listeners: HashMap::new(),
         };
-        // What is open can still be written and read.
+        // The file can still be written and read while it is open.
         fs::remove_file(&log).unwrap();
         let has_answered = eventually(|| envoy.is_ready(&admin) || envoy.has_ended());
         if has_answered && !envoy.has_ended() {
@@ -111,7 +111,7 @@ impl Envoy {
         )
     }
 
-    /// What Envoy and the filter have logged until now: errors of Envoy, all from `info` on of the filter.
+    /// The log so far: Envoy's errors, and what the filter logs at `info` and above.
     pub fn log(&self) -> String {
         let mut bytes = Vec::new();
         let mut log = &self.log;
@@ -138,7 +138,7 @@ impl Envoy {
         true
     }
 
-    /// Kills Envoy and gives all that it has logged.
+    /// Kills Envoy and returns its log.
     fn stop(&mut self) -> String {
         drop(self.process.stdin.take());
         self.process.wait().unwrap();
@@ -174,7 +174,7 @@ pub fn eventually(mut condition: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// Calls `action` `count` times at once, with 0, 1, 2…, and gives what it returns.
+/// Calls `action` `count` times at once, with 0, 1, 2…, and returns the results.
 pub fn at_once<T: Send>(count: usize, action: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
         let action = &action;

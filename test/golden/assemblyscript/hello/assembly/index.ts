@@ -44,7 +44,7 @@ class Filter extends HttpContext {
   }
 
   override onRequestHeaders(count: u32, endOfStream: bool): Action {
-    // Any client can send bytes that are not UTF-8: a string would not keep them.
+    // Clients can send bytes that are not UTF-8, which a string cannot hold.
     const authority = requestHeaders.get(":authority");
     requestHeaders.set("x-hello", hello(this.config, authority));
     return Action.Continue;

@@ -1,4 +1,4 @@
-/** The built module inside a real Envoy. `make test` builds the one and finds the other. */
+/** Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { atOnce, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { agent } from "./support/http-client.js";
 import { http as answer, startUpstream } from "./support/upstream.js";
 
-/** The request headers that reach the upstream, which answers with them as JSON. */
+/** The request headers that the upstream receives: it answers with them as JSON. */
 async function upstreamHeaders(envoy, client, raw) {
   const url = `http://${envoy.address("ingress")}/headers`;
   const headers = { host: "example.com", "x-raw": raw };
@@ -39,7 +39,7 @@ test("a bad configuration keeps Envoy from starting", async (t) => {
 test("a header that is not UTF-8 survives", async (t) => {
   const envoy = await startEnvoy(t);
   const headers = await upstreamHeaders(envoy, agent(), "\xff\xfe");
-  // The upstream answers with each byte as the character of that number.
+  // The upstream answers with each byte as the character with that code.
   assert.equal(headers["x-raw"], "\xff\xfe");
   assert.equal(headers["x-hello"], "Hello world from example.com");
 });

@@ -1,11 +1,11 @@
-/** What the service and the filter decide, free of Proxy-Wasm. */
+/** The decisions of the service and the filter, without Proxy-Wasm. */
 
 import { concat, decodeUtf8, decodeUtf8Lossy, encodeUtf8 } from "./bytes";
 import { isSingleLine } from "./json/fields";
 import { JsonReader } from "./json/reader";
 import { JsonType } from "./json/value";
 
-/** As much of an answer is read. A longer one is cut off, so that it is no JSON any more. */
+/** The most that is read of an answer, in bytes. A longer one is cut off, and so is not JSON. */
 export const MAX_ANSWER: u32 = 4096;
 
 export class ReadGreeting {
@@ -17,7 +17,7 @@ export class ReadGreeting {
 /** The greeting in the answer `{"greeting": "…"}`. */
 export function readGreeting(status: Uint8Array | null, body: Uint8Array): ReadGreeting {
   if (status === null) return none("the answer broke off");
-  // Envoy itself answers with 503 where it cannot connect, and with 504 after the time-out.
+  // Envoy itself answers with 503 if it cannot connect, and with 504 after the timeout.
   const code = decodeUtf8Lossy(status);
   if (code !== "200") return none(`status ${code}`);
 

@@ -1,8 +1,8 @@
 /**
  * A background service that fetches a greeting on a timer, and an HTTP filter that sets the request header `x-hello` to
- * `<greeting> from <:authority>`. Between them stands Envoy's shared data.
+ * `<greeting> from <:authority>`. They share the greeting in Envoy's shared data.
  *
- * It is one module, and the plugin configuration tells what a plugin made of it does: one with a
+ * Both are one module, and the plugin configuration says what an instance of it does: one with a
  * `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
  *
  * This file is all that talks to Envoy. What is decided is in filter.ts and lease.ts, what can be configured in
@@ -32,7 +32,7 @@ export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 
 /**
- * The first refresh comes soon after the start. It does not come in `onConfigure`: Envoy does not serve yet, and a call
+ * The first refresh comes soon after the start, but not in `onConfigure`: Envoy does not serve yet, and a call
  * to one of its own listeners would fail.
  */
 const FIRST_TICK_MILLISECONDS: u32 = 50;
@@ -51,7 +51,7 @@ class Root extends RootContext {
   private key: string = "";
   private readonly successes: Counter = new Counter("refresh_successes_total");
   private readonly failures: Counter = new Counter("refresh_failures_total");
-  /** For the answer to a call. */
+  /** Whether a call is in progress. */
   private isWaiting: bool = false;
 
   override onConfigure(configuration: Uint8Array): bool {
@@ -64,12 +64,12 @@ class Root extends RootContext {
   }
 
   override onTick(): void {
-    // The first tick came early.
+    // The first tick came early: from now on, the period is the configured one.
     setTickPeriod(this.config.refreshPeriod);
     if (!this.isWaiting && this.takesLease()) this.refresh();
   }
 
-  /** Comes once for each call, also after a time-out. */
+  /** Called once for each call, after a timeout too. */
   override onHttpCallResponse(callId: u32, headers: u32, bodySize: u32, trailers: u32): void {
     this.isWaiting = false;
     const answer = readGreeting(callResponseHeaders.get(":status"), getCallResponseBody(MAX_ANSWER));
@@ -83,20 +83,20 @@ class Root extends RootContext {
   }
 
   private startRefreshing(): void {
-    // Only what is there can be compared and swapped. The main thread comes here before the workers do.
+    // Compare-and-swap needs an existing entry. The main thread gets here before the workers.
     const key = this.leaseKey();
     if (getSharedData(key).value === null) setSharedData(key, new Uint8Array(0));
     setTickPeriod(FIRST_TICK_MILLISECONDS);
   }
 
-  /** `false` where another thread sees to this refresh. */
+  /** Returns `false` if another thread does this refresh. */
   private takesLease(): bool {
     const now = getCurrentTime() / NANOSECONDS_PER_MILLISECOND;
     const period = this.config.refreshPeriod;
     const key = this.leaseKey();
     const lease = getSharedData(key);
     if (!isLeaseOver(lease.value, now, period)) return false;
-    // Another status than `Ok` says that another thread has been faster.
+    // Any status but `Ok` means that another thread was faster.
     return setSharedData(key, takeLease(now, period), lease.version) === Status.Ok;
   }
 
@@ -143,7 +143,7 @@ class Filter extends HttpContext {
   override onRequestHeaders(count: u32, endOfStream: bool): Action {
     const fetched = getSharedData(this.key).value;
     const greeting = fetched !== null ? fetched : encodeUtf8(this.config.greeting);
-    // Any client can send bytes that are not UTF-8: a string would not keep them.
+    // Clients can send bytes that are not UTF-8, which a string cannot hold.
     const authority = requestHeaders.get(":authority");
     requestHeaders.set("x-hello", hello(greeting, authority));
     return Action.Continue;

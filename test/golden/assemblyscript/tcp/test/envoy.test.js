@@ -1,4 +1,4 @@
-/** The built module inside a real Envoy. `make test` builds the one and finds the other. */
+/** Tests of the built module in a real Envoy. `make test` builds the module and finds Envoy. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { Client } from "./support/client.js";
 import { atOnce, eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { proxyLine } from "./support/http-client.js";
 
-/** What the configuration in envoy-bootstrap.yml denies. */
+/** The denied prefix in envoy-bootstrap.yml. */
 const DENIED = Buffer.from("EVIL");
 
 async function assertReceives(client, expected) {
@@ -58,7 +58,7 @@ test("greets before an upstream that speaks first", async (t) => {
   await once(upstream.listen(0, "127.0.0.1"), "listening");
   const envoy = await runEnvoy(t, withUpstream(bootstrap(), upstream.address().port));
   const client = await Client.connect(t, envoy);
-  // Held back: only the bytes of the client wait for the verdict.
+  // The filter holds these bytes back, but not those of the upstream.
   client.send("EV");
   await assertIsGreeted(client);
   await assertReceives(client, "ready");
@@ -122,10 +122,10 @@ test("passes what begins like the denied prefix but is not", async (t) => {
   await client.sendSplit(Buffer.from("EVIdent"));
   await assertIsGreeted(client);
   await assertReceives(client, "EVIdent");
-  // Only the beginning of a connection counts.
+  // Only the first bytes of a connection are checked.
   client.send(DENIED);
   await assertReceives(client, DENIED);
-  // What was held back counts once.
+  // Bytes that were held back are counted once.
   assert.equal(await count(envoy, "downstream_bytes_total"), 11);
 });
 

@@ -39,7 +39,7 @@ impl RootContext for FilterRoot {
         }))
     }
 
-    /// `false` makes Envoy refuse the configuration.
+    /// Returning `false` makes Envoy reject the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
         let Some(config) = fields::parse_or_log(&json) else {
@@ -59,7 +59,7 @@ impl Context for Filter {}
 
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
-        // Any client can send bytes that are not UTF-8: the getters that return a String would panic.
+        // Clients can send bytes that are not UTF-8: the getters that return a String would panic.
         let authority = self.get_http_request_header_bytes(":authority");
         let hello = filter::hello(&self.config, authority.as_deref());
         self.set_http_request_header_bytes("x-hello", Some(&hello));

@@ -17,7 +17,7 @@ impl Counter {
         Self(hostcalls::define_metric(MetricType::Counter, &name).ok())
     }
 
-    /// What cannot be counted is not: a metric is no reason to fail.
+    /// A metric that cannot be recorded is ignored: it is no reason to fail.
     pub fn add(self, amount: usize) {
         if let (Some(id), Ok(amount)) = (self.0, i64::try_from(amount)) {
             let _ = hostcalls::increment_metric(id, amount);

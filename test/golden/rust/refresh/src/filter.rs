@@ -1,17 +1,17 @@
-//! What the service and the filter decide, free of Proxy-Wasm types.
+//! The decisions of the service and the filter, without Proxy-Wasm types.
 
 use serde_json::Value;
 
 use crate::fields::is_single_line;
 
-/// As much of an answer is read. A longer one is cut off, so that it is no JSON any more.
+/// The most that is read of an answer, in bytes. A longer one is cut off, and so is not JSON.
 pub const MAX_ANSWER: usize = 4096;
 
 /// The greeting in the answer `{"greeting": "…"}`. The error says why there is none.
 pub fn read_greeting(status: Option<&[u8]>, body: &[u8]) -> Result<String, String> {
     match status {
         Some(b"200") => {}
-        // Envoy itself answers with 503 where it cannot connect, and with 504 after the time-out.
+        // Envoy itself answers with 503 if it cannot connect, and with 504 after the timeout.
         Some(status) => return Err(format!("status {}", status.escape_ascii())),
         None => return Err("the answer broke off".to_owned()),
     }

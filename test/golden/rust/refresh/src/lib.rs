@@ -1,7 +1,7 @@
 //! A background service that fetches a greeting on a timer, and an HTTP filter that sets the request header
-//! `x-hello` to `<greeting> from <:authority>`. Between them stands Envoy's shared data.
+//! `x-hello` to `<greeting> from <:authority>`. They share the greeting in Envoy's shared data.
 //!
-//! It is one module, and the plugin configuration tells what a plugin made of it does: one with a
+//! Both are one module, and the plugin configuration says what an instance of it does: one with a
 //! `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
 //!
 //! This file and [`metric`] are all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what
@@ -24,7 +24,7 @@ use proxy_wasm::types::{Action, ContextType, LogLevel};
 use config::Config;
 use metric::{Counter, plugin_name};
 
-/// The first refresh comes soon after the start. It does not come in `on_configure`: Envoy does not serve
+/// The first refresh comes soon after the start, but not in `on_configure`: Envoy does not serve
 /// yet, and a call to one of its own listeners would fail.
 const FIRST_TICK: Duration = Duration::from_millis(50);
 
@@ -42,12 +42,12 @@ struct Root {
     key: Rc<str>,
     successes: Counter,
     failures: Counter,
-    /// For the answer to a call.
+    /// Whether a call is in progress.
     is_waiting: bool,
 }
 
 impl RootContext for Root {
-    /// `false` makes Envoy refuse the configuration.
+    /// Returning `false` makes Envoy reject the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
         let Some(config) = fields::parse_or_log::<Config>(&json) else {
@@ -67,7 +67,7 @@ impl RootContext for Root {
         let Some(period) = self.config.refresh_period else {
             return;
         };
-        // The first tick came early.
+        // The first tick came early: from now on, the period is the configured one.
         self.set_tick_period(period);
         if !self.is_waiting && self.takes_lease(period) {
             self.refresh();
@@ -87,7 +87,7 @@ impl RootContext for Root {
 }
 
 impl Context for Root {
-    /// Comes once for each call, also after a time-out.
+    /// Called once for each call, after a timeout too.
     fn on_http_call_response(
         &mut self,
         _token_id: u32,
@@ -96,7 +96,7 @@ impl Context for Root {
         _num_trailers: usize,
     ) {
         self.is_waiting = false;
-        // An answer that broke off has no headers; to ask for one would be a crash.
+        // An answer that broke off has no headers, and asking for one would crash.
         let status = match num_headers {
             0 => None,
             _ => self.get_http_call_response_header_bytes(":status"),
@@ -111,7 +111,7 @@ impl Context for Root {
 
 impl Root {
     fn start_refreshing(&self) {
-        // Only what is there can be compared and swapped. The main thread comes here before the workers do.
+        // Compare-and-swap needs an existing entry. The main thread gets here before the workers.
         let key = self.lease_key();
         if self.get_shared_data(&key) == (None, None) {
             let _ = self.set_shared_data(&key, Some(b""), None);
@@ -119,14 +119,14 @@ impl Root {
         self.set_tick_period(FIRST_TICK);
     }
 
-    /// `false` where another thread sees to this refresh.
+    /// Returns `false` if another thread does this refresh.
     fn takes_lease(&self, period: Duration) -> bool {
         let now = self.get_current_time().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default();
         let key = self.lease_key();
         let (lease, cas) = self.get_shared_data(&key);
         lease::is_over(&lease.unwrap_or_default(), now, period)
-            // An error says that another thread has been faster.
+            // An error means that another thread was faster.
             && self.set_shared_data(&key, Some(&lease::take(now, period)), cas).is_ok()
     }
 
@@ -154,7 +154,7 @@ impl Root {
     }
 
     fn succeed(&self, greeting: &str) {
-        // Without a compare value it is written in any case.
+        // Without a compare value, this always writes.
         let _ = self.set_shared_data(&self.key, Some(greeting.as_bytes()), None);
         self.successes.add(1);
         info!("refreshed: {greeting}");
@@ -180,7 +180,7 @@ impl HttpContext for Filter {
         let greeting = fetched
             .as_deref()
             .unwrap_or(self.config.greeting.as_bytes());
-        // Any client can send bytes that are not UTF-8: the getters that return a String would panic.
+        // Clients can send bytes that are not UTF-8: the getters that return a String would panic.
         let authority = self.get_http_request_header_bytes(":authority");
         let hello = filter::hello(greeting, authority.as_deref());
         self.set_http_request_header_bytes("x-hello", Some(&hello));

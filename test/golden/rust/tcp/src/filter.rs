@@ -1,24 +1,24 @@
-//! What the filter decides, free of Proxy-Wasm types.
+//! The filter's decisions, without Proxy-Wasm types.
 
 use crate::config::Config;
 
-/// What becomes of a connection.
+/// What to do with a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Its first bytes may yet turn out to be the denied prefix: hold them back.
+    /// The first bytes may still become the denied prefix: hold them back.
     Wait,
     Pass,
     Deny,
 }
 
-/// Says whether a connection from `address`, which ends in a port, is closed before its first bytes have come.
+/// Whether to close a connection from `address`, an IP address with a port, before its first bytes arrive.
 pub fn denies_address(config: &Config, address: &[u8]) -> bool {
     let host = config.deny_address.as_bytes();
     let rest = address.strip_prefix(host).unwrap_or_default();
     !host.is_empty() && rest.starts_with(b":")
 }
 
-/// Judges a connection by its first bytes: `start` is all that have come, or as many as the prefix is long.
+/// Judges a connection by its first bytes: `start` has those received so far, at most as many as the prefix.
 pub fn judge(config: &Config, start: &[u8], end_of_stream: bool) -> Verdict {
     let prefix = config.deny_prefix.as_bytes();
     if prefix.is_empty() {
@@ -32,7 +32,7 @@ pub fn judge(config: &Config, start: &[u8], end_of_stream: bool) -> Verdict {
     }
 }
 
-/// The line that the client gets before the first bytes of the upstream.
+/// The line to send to the client before the upstream's first bytes.
 pub fn hello(config: &Config, address: Option<&[u8]>) -> Vec<u8> {
     let address = address.unwrap_or(b"unknown");
     [config.greeting.as_bytes(), b" from ", address, b"\n"].concat()

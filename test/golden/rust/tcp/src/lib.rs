@@ -35,7 +35,7 @@ struct FilterRoot {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
-    /// `false` makes Envoy refuse the configuration.
+    /// Returning `false` makes Envoy reject the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
         let Some(config) = fields::parse_or_log(&json) else {
@@ -71,7 +71,7 @@ struct Filter {
 impl Context for Filter {}
 
 impl StreamContext for Filter {
-    /// Decides what it can without a byte from the client: Envoy has not connected to the upstream yet.
+    /// Decides what needs no bytes from the client. Envoy has not connected to the upstream yet.
     fn on_new_connection(&mut self) -> Action {
         let address = self.get_property(vec!["source", "address"]);
         if filter::denies_address(&self.config, &address.unwrap_or_default()) {
@@ -80,10 +80,10 @@ impl StreamContext for Filter {
         Action::Continue
     }
 
-    /// By now, Envoy has connected to the upstream, which may have been the first to speak.
+    /// By now Envoy has connected to the upstream, which may have sent bytes first.
     fn on_downstream_data(&mut self, data_size: usize, end_of_stream: bool) -> Action {
         if self.verdict == Verdict::Wait {
-            // Envoy shows bytes that were held back again, followed by those that are new.
+            // Envoy shows the bytes that were held back again, followed by the new ones.
             let start = self.get_downstream_data(0, self.config.deny_prefix.len());
             let start = start.unwrap_or_default();
             self.verdict = filter::judge(&self.config, &start, end_of_stream);
@@ -104,7 +104,7 @@ impl StreamContext for Filter {
             self.has_greeted = true;
             let address = self.get_property(vec!["source", "address"]);
             let line = filter::hello(&self.config, address.as_deref());
-            // Replaces no bytes at the beginning: puts the line before them.
+            // Replacing no bytes at the start inserts the line before them.
             self.set_upstream_data(0, 0, &line);
         }
         Action::Continue

@@ -18,7 +18,7 @@ export class Fields {
   private object: Json = new Json(JsonType.Object, "");
   private readonly known: string[] = [];
 
-  /** Only white space means an object without fields. */
+  /** Nothing but white space counts as an object without fields. */
   constructor(json: Uint8Array) {
     const text = decodeUtf8(json);
     if (text === null) this.firstError = "invalid unicode code point";
@@ -60,7 +60,7 @@ export class Fields {
     return text;
   }
 
-  /** From a tenth of a second, so that nobody who means seconds floods the upstream, to a day. */
+  /** From 100, so that a number meant as seconds does not flood the upstream, to a day. */
   milliseconds(name: string, fallback: i32): i32 {
     return this.integer(name, fallback, 100, 86_400_000);
   }

@@ -1,4 +1,4 @@
-/** Tests of an old module would show nothing. */
+/** Refuses to test a module that is older than its sources. */
 
 import { readdirSync, statSync } from "node:fs";
 

@@ -21,7 +21,7 @@ export function agentFrom(source) {
   return agent;
 }
 
-/** What a TCP client sends first to be taken for one at port 1234 of the address `source`. */
+/** What a TCP client sends first to appear as port 1234 of the address `source`. */
 export function proxyLine(source) {
   const family = source.includes(":") ? "TCP6" : "TCP4";
   return `PROXY ${family} ${source} ${source} 1234 80\r\n`;

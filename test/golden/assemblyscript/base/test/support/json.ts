@@ -9,7 +9,7 @@ export class Answer {
   error: string = "";
 }
 
-/** Reads `json` and writes what has been understood as JSON again. */
+/** Reads `json` and writes what was read as JSON again. */
 export function readJson(json: string): Answer {
   const answer = new Answer();
   const reader = new JsonReader(json);
@@ -66,7 +66,7 @@ export function readFields(json: Uint8Array): Sample {
   return sample;
 }
 
-/** Gives what is wrong with an object that must have the field `text`. */
+/** What is wrong with an object that must have the field `text`. */
 export function requireText(json: Uint8Array): string | null {
   const fields = new Fields(json);
   fields.string("text", "none");

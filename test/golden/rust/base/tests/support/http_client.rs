@@ -20,7 +20,7 @@ pub fn agent_from(source: &str) -> Agent {
     Agent::with_parts(config(), connector, DefaultResolver::default())
 }
 
-/// What a TCP client sends first to be taken for one at port 1234 of the address `source`.
+/// What a TCP client sends first to appear as port 1234 of the address `source`.
 pub fn proxy_line(source: &str) -> String {
     let family = if source.contains(':') { "TCP6" } else { "TCP4" };
     format!("PROXY {family} {source} {source} 1234 80\r\n")

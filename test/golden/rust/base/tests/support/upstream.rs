@@ -35,7 +35,7 @@ impl Upstream {
         upstream
     }
 
-    /// From now on a client gets these bytes, and the connection ends. With no bytes at all it does not end.
+    /// From now on, answers with these bytes and closes the connection; with no bytes, the connection stays open.
     pub fn answer(&self, answer: impl Into<Vec<u8>>) {
         let answer = answer.into();
         self.answer_by(move |_| answer.clone());
