@@ -202,7 +202,7 @@ export const environments: readonly Environment[] = [
   {
     title: 'in a directory with a colon in its name',
     folder: 'a:b',
-    refusal: { rust: "error: cargo cannot build in a path that contains ':'; rename the directory: " },
+    refusal: { rust: "error: Rust cannot build in a path that contains ':' or '%'; rename the directory: " },
   },
   {
     title: 'without git',
