@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { assemblyscript } from '../../src/languages/assemblyscript.ts';
 import { hello } from '../../src/templates/hello.ts';
@@ -37,7 +38,9 @@ describe('“AssemblyScript is not TypeScript”', () => {
       return project.make(['-k', 'lint', 'check']);
     };
     const failed = await lintAndCheck(wrong);
-    expect(`${failed.stdout}${failed.stderr}`).toContain(message.trim());
+    // Where CI is set, asc prints in colour.
+    const output = stripVTControlCharacters(`${failed.stdout}${failed.stderr}`);
+    expect(output).toContain(message.trim());
     expect(failed.status).toBe(2);
     expect(await lintAndCheck(right)).toMatchObject({ status: 0 });
     await rm(file);
