@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           exclude,
-          setupFiles: 'test/fixed-seed.ts',
+          setupFiles: 'test/support/fixed-seed.ts',
           testTimeout: 30_000,
         },
       },
@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
-          globalSetup: 'test/smoke/installed-tool.ts',
+          globalSetup: 'test/smoke/support/installed-tool.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

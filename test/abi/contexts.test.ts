@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { tryToRun } from '../smoke/command.ts';
+import { tryToRun } from '../support/command.ts';
 import { bootstrap, cluster, httpFilter, httpListener, tcpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
 import { request, startUpstream } from './http.ts';

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { runToEnd } from '../smoke/command.ts';
+import { runToEnd } from '../support/command.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

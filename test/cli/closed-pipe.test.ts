@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { listAll, makeFolder } from '../folder.ts';
-import { bin, cleanEnv } from './tool.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { bin, cleanEnv } from '../support/tool.ts';
 
 /** Runs the tool with one output closed. Returns the exit code and the other output. */
 async function runUnread(cwd: string, args: readonly string[], unread: 'stdout' | 'stderr') {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
 import { defaults } from '../../src/project.ts';
-import { makeFolder } from '../folder.ts';
-import { generate } from '../generate.ts';
+import { makeFolder } from '../support/folder.ts';
+import { generate } from '../support/generate.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
 import { defaults } from '../../src/project.ts';
-import { listAll, makeFolder } from '../folder.ts';
-import { generate } from '../generate.ts';
-import { listPairs } from '../pairs.ts';
-import { runTool } from './tool.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { generate } from '../support/generate.ts';
+import { listPairs } from '../support/pairs.ts';
+import { runTool } from '../support/tool.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 

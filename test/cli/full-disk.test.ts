@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listAll, makeFolder } from '../folder.ts';
-import { bin, cleanEnv, type Outcome } from './tool.ts';
+import type { Outcome } from '../support/command.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { bin, cleanEnv } from '../support/tool.ts';
 
 /** Runs the tool with one of its outputs going to /dev/full. */
 function runOnFullDisk(folder: string, args: readonly string[], output: 'stdout' | 'stderr'): Outcome {

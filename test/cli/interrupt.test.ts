@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listAll, makeFolder } from '../folder.ts';
-import { asModule, type Outcome, runTool } from './tool.ts';
+import type { Outcome } from '../support/command.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { asModule, runTool } from '../support/tool.ts';
 
 /** A module that makes Node send itself a signal after so many files are written. */
 function signalAfter(count: number, signal: NodeJS.Signals): string {

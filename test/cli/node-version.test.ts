@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder } from '../folder.ts';
-import { asModule, runTool } from './tool.ts';
+import { makeFolder } from '../support/folder.ts';
+import { asModule, runTool } from '../support/tool.ts';
 
 /** A module that makes Node claim another version. */
 function pretend(version: string): string {

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
-import { listAll, makeFolder } from '../folder.ts';
-import { asModule, runTool } from './tool.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { asModule, runTool } from '../support/tool.ts';
 
 /** A module that makes every rename fail. */
 function failToRename(code: string): string {

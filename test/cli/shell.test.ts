@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
-import { makeFolder } from '../folder.ts';
-import { bin, cleanEnv, runTool } from './tool.ts';
+import { makeFolder } from '../support/folder.ts';
+import { bin, cleanEnv, runTool } from '../support/tool.ts';
 
 describe('create-envoy-filter in a POSIX shell', () => {
   it('prints a command that creates the same project', () => {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listAll, makeFolder } from '../folder.ts';
-import { bin, cleanEnv } from './tool.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { bin, cleanEnv } from '../support/tool.ts';
 
 const keys = {
   enter: '\r',
@@ -29,7 +29,7 @@ function type(folder: string, args: readonly string[], steps: Steps, columns = 1
 }
 
 function runOnTerminal(folder: string, command: readonly string[], steps: Steps, columns = 100): Session {
-  const script = join(import.meta.dirname, 'terminal.py');
+  const script = join(import.meta.dirname, '../support/terminal.py');
   const args = [script, JSON.stringify([columns, steps]), ...command];
   const { error, status, stdout, stderr } = spawnSync('python3', args, {
     cwd: folder,

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/help.ts';
-import { listAll, makeFolder } from '../folder.ts';
-import { runTool } from './tool.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
+import { runTool } from '../support/tool.ts';
 
 const root = join(import.meta.dirname, '../..');
 const all = ['--language', 'rust', '--template', 'hello'];

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../scripts/deployment.mjs';
-import { runToEnd } from '../smoke/command.ts';
-import { Registry } from '../smoke/registry.ts';
+import { runToEnd } from '../support/command.ts';
+import { Registry } from '../support/registry.ts';
 import { mesh } from './mesh.ts';
 
 const layers = [

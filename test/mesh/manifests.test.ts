@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readLayers } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { type FileTree, render } from '../../src/render.ts';
-import { listPairs } from '../pairs.ts';
+import { listPairs } from '../support/pairs.ts';
 import { findDefinitions, mesh, parseYaml } from './mesh.ts';
 
 let definitions: readonly string[];

@@ -1,8 +1,8 @@
 import type { Context } from '../../src/contexts.ts';
-import { describeHttpFilter } from './http.ts';
-import type { Project } from './project.ts';
-import { describeBackgroundService } from './root.ts';
-import { describeTcpFilter } from './stream.ts';
+import type { Project } from './support/project.ts';
+import { describeHttpFilter } from './templates/hello/index.ts';
+import { describeBackgroundService } from './templates/refresh/index.ts';
+import { describeTcpFilter } from './templates/tcp/index.ts';
 
 const behaviours: Readonly<Record<string, (project: () => Project) => void>> = {
   http: describeHttpFilter,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Project, replaceMatch } from './project.ts';
+import { type Project, replaceMatch } from './support/project.ts';
 
 /** Tests that `make lint` finds manifests whose plugin configuration differs. */
 export function describeComparison(project: () => Project): void {

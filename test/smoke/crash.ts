@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/contexts.ts';
 import type { Language } from '../../src/languages/index.ts';
-import { Client, expectGreeted } from './client.ts';
-import { askEcho } from './echo.ts';
 import { crashPatches, earlyCrashPatches, forgetfulPatches } from './patches.ts';
-import { type Deployment, deployOnce, type Project, replace } from './project.ts';
-import { readStats } from './stats.ts';
+import { Client, expectGreeted } from './support/client.ts';
+import { askEcho } from './support/echo.ts';
+import { type Deployment, deployOnce, type Project, replace } from './support/project.ts';
+import { readStats } from './support/stats.ts';
 
 const crashes = 10;
 const innocents = 40;

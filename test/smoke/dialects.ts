@@ -1,5 +1,5 @@
-import { all } from './bootstrap.ts';
-import { type Change, replace } from './project.ts';
+import { all } from './support/bootstrap.ts';
+import { type Change, replace } from './support/project.ts';
 
 /** What the tests of `make test` and `make lint` know about a language. */
 export type Dialect = Readonly<{

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Language, languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
-import { runToEnd, type Surroundings, tryToRun } from './command.ts';
+import { runToEnd, type Surroundings, tryToRun } from '../support/command.ts';
 import { type Environment, environments } from './environments.ts';
 
 const name = 'my-filter';

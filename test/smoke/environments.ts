@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Language } from '../../src/languages/index.ts';
-import { pathWithoutEnvoy } from './path.ts';
+import { pathWithoutEnvoy } from './support/path.ts';
 
 /** An environment that a project must work in. Shell code runs in the top folder; $PROJECT is the project's folder. */
 export type Environment = Readonly<{

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { startGroup } from '../../scripts/deployment.mjs';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
-import { runToEnd, tryToRun } from './command.ts';
-import { pathWithoutEnvoy } from './path.ts';
-import { Project } from './project.ts';
+import { runToEnd, tryToRun } from '../support/command.ts';
+import { pathWithoutEnvoy } from './support/path.ts';
+import { Project } from './support/project.ts';
 
 const [[language], [template]] = [languages, templates];
 const installed = 'envoy-1.40.0';
@@ -140,7 +140,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)`;
   });
 
   it('shows progress on a terminal', async () => {
-    const terminal = join(import.meta.dirname, '../cli/terminal.py');
+    const terminal = join(import.meta.dirname, '../support/terminal.py');
     const env = { ...withoutEnvoy, TERM: 'xterm', PIP_NO_CACHE_DIR: '1' };
     const run = await runToEnd(
       ['python3', terminal, '[100, []]', 'make', 'envoy'],

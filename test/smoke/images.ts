@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../scripts/deployment.mjs';
-import { runToEnd } from './command.ts';
-import type { Project } from './project.ts';
-import { Registry, withGuardedRegistry } from './registry.ts';
+import { runToEnd } from '../support/command.ts';
+import { Registry, withGuardedRegistry } from '../support/registry.ts';
+import type { Project } from './support/project.ts';
 
 /** Defines the tests of a project's images, the same for every language and template. */
 export function describeImages(project: () => Project): void {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/contexts.ts';
-import { runToEnd } from './command.ts';
-import type { Project } from './project.ts';
-import { Registry } from './registry.ts';
+import { runToEnd } from '../support/command.ts';
+import { Registry } from '../support/registry.ts';
+import type { Project } from './support/project.ts';
 
 /** Tests what the targets pass to kubectl. There is no cluster: this kubectl only records it. */
 export function describeKubernetes(context: Context, project: () => Project): void {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { root } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
 import { findDefault } from '../../src/templates/index.ts';
-import { runToEnd, tryToRun, writeScript } from './command.ts';
-import { Project } from './project.ts';
+import { runToEnd, tryToRun, writeScript } from '../support/command.ts';
+import { Project } from './support/project.ts';
 
 const makeFiles = ['Makefile', 'make/envoy.mk', 'make/ship.mk'];
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../src/contexts.ts';
-import { all } from './bootstrap.ts';
-import { type Change, replace, replaceMatch } from './project.ts';
+import { all } from './support/bootstrap.ts';
+import { type Change, replace, replaceMatch } from './support/project.ts';
 
 const rustHttp = after(
   'fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {\n',

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
-import { listPairs } from '../pairs.ts';
+import { runToEnd, writeScript } from '../support/command.ts';
+import { listPairs } from '../support/pairs.ts';
+import { Registry } from '../support/registry.ts';
 import { describeBehaviours } from './behaviours.ts';
-import { runToEnd, writeScript } from './command.ts';
 import { describeComparison } from './comparison.ts';
 import { describeCrashes, describeEarlyCrash, describeForgetfulness } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
-import { pathOfBasicTools } from './path.ts';
-import { Project, replace } from './project.ts';
-import { follow, readCommands } from './readme.ts';
-import { Recorder } from './recorder.ts';
-import { Registry } from './registry.ts';
 import { describeRequiredField } from './required-field.ts';
+import { pathOfBasicTools } from './support/path.ts';
+import { Project, replace } from './support/project.ts';
+import { follow, readCommands } from './support/readme.ts';
+import { Recorder } from './support/recorder.ts';
 
 describe.each(listPairs())('a generated %s %s', (_language, _template, { language, template }) => {
   const { context } = template;

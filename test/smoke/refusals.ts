@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Project } from './project.ts';
+import type { Project } from './support/project.ts';
 
 /** What is wrong, the change of the bootstrap that causes it, and the expected log. */
 type Refusal = readonly [what: string, change: (bootstrap: string) => string, why: string];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Language } from '../../src/languages/index.ts';
-import { configureAll } from './bootstrap.ts';
 import { requirePatches } from './patches.ts';
-import type { Project } from './project.ts';
+import { configureAll } from './support/bootstrap.ts';
+import type { Project } from './support/project.ts';
 
 /** Tests that Envoy does not start without a field that was made required as the README says. */
 export function describeRequiredField(language: Language, project: () => Project): void {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Deployment, Project } from './project.ts';
-import { errorLine } from './stats.ts';
+import type { Deployment, Project } from './support/project.ts';
+import { errorLine } from './support/stats.ts';
 
 /** Tests that Envoy shuts the module down without an error after traffic. */
 export function describeShutdown(

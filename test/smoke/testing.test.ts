@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { hello } from '../../src/templates/hello.ts';
-import { tryToRun } from './command.ts';
+import { tryToRun } from '../support/command.ts';
 import { dialects } from './dialects.ts';
-import { Project } from './project.ts';
+import { Project } from './support/project.ts';
 
 /** An address where nobody listens. */
 const proxy = 'http://127.0.0.1:1';
@@ -22,7 +22,7 @@ it('covers every language', () => {
 
 describe.each(pairs)('a filter in $label', ({ language, dialect }) => {
   const { glue, filter, envoyTests } = language.files;
-  const fixtures = `test/smoke/fixtures/${language.id}`;
+  const fixtures = `test/smoke/languages/${language.id}/fixtures`;
   const originals = new Map<string, string>();
   let project: Project;
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
-import { listWorkflows, readWorkflow } from '../workflow.ts';
-import { runToEnd, tryToRun } from './command.ts';
-import { Project } from './project.ts';
-import { withGuardedRegistry } from './registry.ts';
-import { isTrue, type Runner, runJob } from './runner.ts';
+import { runToEnd, tryToRun } from '../support/command.ts';
+import { withGuardedRegistry } from '../support/registry.ts';
+import { listWorkflows, readWorkflow } from '../support/workflow.ts';
+import { Project } from './support/project.ts';
+import { isTrue, type Runner, runJob } from './support/runner.ts';
 
 // A change that contradicts a lock file, and the command that updates the lock file.
 const lockFiles: Readonly<Record<string, Readonly<Record<'manifest' | 'from' | 'to' | 'mend', string>>>> = {

@@ -7,7 +7,7 @@ import { contexts } from '../../src/contexts.ts';
 import { ConflictError, UsageError } from '../../src/errors.ts';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../support/folder.ts';
 
 const [rust, assemblyscript] = languages;
 const [http] = contexts;

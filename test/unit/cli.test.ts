@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run, type World } from '../../src/cli.ts';
-import { listAll, makeFolder } from '../folder.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
 
 /** A world that records its output, and whose input is Ctrl-C. */
 function createWorld(given: Partial<World> = {}) {

@@ -3,8 +3,8 @@ import { emptyDirSync, outputFileSync } from 'fs-extra/esm';
 import { expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
 import { type FileTree, type Layer, render } from '../../src/render.ts';
-import { generate } from '../generate.ts';
-import { listPairs } from '../pairs.ts';
+import { generate } from '../support/generate.ts';
+import { listPairs } from '../support/pairs.ts';
 
 const folder = join(import.meta.dirname, '../golden');
 

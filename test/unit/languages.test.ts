@@ -5,7 +5,7 @@ import { rust } from '../../src/languages/rust.ts';
 import { readLayers } from '../../src/layers.ts';
 import { defaults, type FilterProject, resolveProject, suggestName } from '../../src/project.ts';
 import { type FileTree, render } from '../../src/render.ts';
-import { listPairs } from '../pairs.ts';
+import { listPairs } from '../support/pairs.ts';
 
 function generate(language: Language, directory = 'my-filter'): { project: FilterProject; tree: FileTree } {
   const project = resolveProject({ ...defaults, language, directory }, '/somewhere', '1.2.3');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readLayers } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
-import { listPairs } from '../pairs.ts';
+import { listPairs } from '../support/pairs.ts';
 
 /** What breaks with some systems' make, and the pattern of a line that has it. */
 const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [

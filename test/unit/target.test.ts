@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { findConflict } from '../../src/target.ts';
-import { listAll, makeFolder } from '../folder.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
 
 /** A directory without write permission. There is none for root. */
 const locked = vi.hoisted(() => ({ path: '' }));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
 import { resolveProject } from '../../src/project.ts';
 import { render } from '../../src/render.ts';
-import { listPairs } from '../pairs.ts';
+import { listPairs } from '../support/pairs.ts';
 
 const folder = join(import.meta.dirname, '../../templates');
 const templates = [...readTree(folder)];

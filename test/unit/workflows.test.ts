@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { readTree } from '../../src/layers.ts';
 import { defaults } from '../../src/project.ts';
-import { generate } from '../generate.ts';
-import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../workflow.ts';
+import { generate } from '../support/generate.ts';
+import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../support/workflow.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = '.github/workflows/ci.yml';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { WriteError } from '../../src/errors.ts';
 import { readTree } from '../../src/layers.ts';
 import { writeProject } from '../../src/write.ts';
-import { listAll, makeFolder } from '../folder.ts';
+import { listAll, makeFolder } from '../support/folder.ts';
 
 type Fault = (operation: string, path: string, count: number) => boolean;
 

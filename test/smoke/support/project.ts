@@ -1,0 +1,135 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { deploy } from '../../../scripts/deployment.mjs';
+import type { Language } from '../../../src/languages/index.ts';
+import type { Template } from '../../../src/templates/index.ts';
+import { type Outcome, runToEnd, tryToRun } from '../../support/command.ts';
+
+const bootstrap = 'envoy-bootstrap.yml';
+
+/** A change of a file's text. */
+export type Change = (text: string) => string;
+
+/** An Envoy that `make deploy` runs. */
+export type Deployment = Awaited<ReturnType<typeof deploy>>;
+
+/** A generated project on disk. Tests use only its Makefile and its files. */
+export class Project {
+  readonly #folder: string;
+  readonly directory: string;
+
+  private constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.directory = join(folder, name);
+  }
+
+  /** Generates a project with the installed command. */
+  static async create(bin: string, language: Language, template: Template): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-smoke-'));
+    const name = `smoke-${language.id}-${template.id}`;
+    await runToEnd([bin, name, '--language', language.id, '--template', template.id], { cwd: folder });
+    return new Project(folder, name);
+  }
+
+  /** The options to run commands in the project, with these variables on top of this process's. */
+  surroundings(env: NodeJS.ProcessEnv = {}) {
+    return { cwd: this.directory, env: { ...process.env, ...env } };
+  }
+
+  /** Runs make with these variables on top of this process's. */
+  make(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
+    return tryToRun(['make', ...args], this.surroundings(env));
+  }
+
+  /**
+   * Deploys the project, calls `use`, and presses Ctrl-C. Throws if Envoy does not start.
+   * `variables` are make's: `NAME=value`.
+   */
+  async deploy<Result>(
+    use: (deployment: Deployment) => Promise<Result>,
+    env?: NodeJS.ProcessEnv,
+    variables?: readonly string[],
+  ): Promise<Result> {
+    const deployment = await deploy(this.surroundings(env), variables);
+    try {
+      return await use(deployment);
+    } finally {
+      await deployment.stop();
+    }
+  }
+
+  /** Changes the bootstrap while `use` runs. */
+  withBootstrap<Result>(change: Change, use: () => Promise<Result>): Promise<Result> {
+    return this.withFile(bootstrap, change, use);
+  }
+
+  /** Changes a file while `use` runs. */
+  async withFile<Result>(path: string, change: Change, use: () => Promise<Result>): Promise<Result> {
+    const original = await this.read(path);
+    await writeFile(join(this.directory, path), change(original));
+    try {
+      return await use();
+    } finally {
+      await writeFile(join(this.directory, path), original);
+    }
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.directory, path), 'utf8');
+  }
+
+  /** The text of every file, except what was built or installed. */
+  async sources(): Promise<ReadonlyMap<string, string>> {
+    const ignored = (await this.read('.gitignore')).split('\n').map((line) => line.replaceAll('/', ''));
+    const names = (await readdir(this.directory)).filter((name) => !ignored.includes(name));
+    const paths = await Promise.all(names.map((name) => listFiles(this.directory, name)));
+    return new Map(
+      await Promise.all(paths.flat().map(async (path) => [path, await this.read(path)] as const)),
+    );
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true });
+  }
+}
+
+async function listFiles(folder: string, name: string): Promise<readonly string[]> {
+  const below = await readdir(join(folder, name)).catch(() => undefined);
+  if (below === undefined) return [name];
+  return (await Promise.all(below.map((entry) => listFiles(folder, join(name, entry))))).flat();
+}
+
+/**
+ * Deploys a project once for all tests of the current `describe`, and presses Ctrl-C after them. `around` runs
+ * around the start, for example to change a file.
+ */
+export function deployOnce(
+  project: () => Project,
+  around = (start: () => Promise<Deployment>) => start(),
+): () => Deployment {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await around(() => deploy(project().surroundings()));
+  });
+  // There is none if it did not start.
+  afterAll(() => deployment?.stop());
+  return () => deployment;
+}
+
+/** Replaces a text. Throws if the text does not occur. */
+export function replace(search: string, replacement: string): Change {
+  return (text) => {
+    if (!text.includes(search)) throw new Error(`there is no ${search} to replace`);
+    return text.replace(search, () => replacement);
+  };
+}
+
+/** Like `replace`, for a pattern, with `$1` etc. in the replacement. */
+export function replaceMatch(search: RegExp, replacement: string): Change {
+  return (text) => {
+    if (!search.test(text)) throw new Error(`there is no ${search} to replace`);
+    return text.replace(search, replacement);
+  };
+}

@@ -1,0 +1,83 @@
+import { createServer } from 'node:http';
+import { expect, it } from 'vitest';
+import { withServer } from '../../../support/server.ts';
+import { describeRefusals } from '../../refusals.ts';
+import { describeShutdown } from '../../shutdown.ts';
+import { configureFirst, useRealUpstream } from '../../support/bootstrap.ts';
+import { askEcho, readHello } from '../../support/echo.ts';
+import { fuzz } from '../../support/fuzz.ts';
+import { type Project, replace } from '../../support/project.ts';
+import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
+
+/** Defines the tests of the HTTP filter. */
+export function describeHttpFilter(project: () => Project): void {
+  it('sets x-hello on the request that the upstream gets', async () => {
+    await project().deploy(async ({ url }) => {
+      const { headers } = await fetch(`${url}/headers`);
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(await askEcho(`${url}/headers`)).toMatchObject({
+        ':path': '/headers',
+        'x-hello': `Hello world from ${new URL(url).host}`,
+      });
+    });
+  });
+
+  it('prints what to curl', async () => {
+    await project().deploy(async ({ url, output }) => {
+      expect(output()).toContain(`Try it: curl localhost:${new URL(url).port}/headers\n`);
+    });
+  });
+
+  it('takes the greeting from the plugin configuration', async () => {
+    await project().withBootstrap(replace('Hello world', 'Grüß Gott'), () =>
+      project().deploy(async ({ url }) => {
+        expect(await readHello(url)).toBe(`Grüß Gott from ${new URL(url).host}`);
+      }),
+    );
+  });
+
+  describeRefusals(project, [
+    ['an unknown field', configureFirst('{"greting": "Hi"}'), 'greting: unknown field `greting`, expected'],
+    ['a wrong type', configureFirst('{"greeting": 3}'), 'greeting: invalid type: '],
+    [
+      'a control character',
+      configureFirst('{"greeting": "a\\nb"}'),
+      'greeting: control characters are not allowed',
+    ],
+    ['no JSON', configureFirst('greeting'), ''],
+  ]);
+
+  it('passes header values on that are not UTF-8', async () => {
+    await project().deploy(async ({ url }) => {
+      expect(await askEcho(url, { 'x-raw': '\xff\xfe' })).toMatchObject({
+        'x-raw': '\xff\xfe',
+        'x-hello': `Hello world from ${new URL(url).host}`,
+      });
+    });
+  });
+
+  it('reaches a real upstream once the lines are swapped that the bootstrap shows', async () => {
+    const real = createServer((request, response) => response.end(request.headers['x-hello']));
+    await withServer(real, (port) =>
+      project().withBootstrap(useRealUpstream(port), () =>
+        project().deploy(async ({ url }) => {
+          expect(await (await fetch(url)).text()).toBe(`Hello world from ${new URL(url).host}`);
+        }),
+      ),
+    );
+  });
+
+  describeShutdown(project, async ({ url }) => {
+    await askEcho(url);
+  });
+
+  it('passes 10,000 random requests on as it should, without a crash or a leak', async () => {
+    await project().deploy(async (deployment) => {
+      const probe = async (request: RandomRequest) => {
+        const hello = await exchange(deployment.port, request);
+        if (hello !== undefined) expect(hello.toString()).toBe(`Hello world from ${request.host}`);
+      };
+      await fuzz({ deployment, inputs: randomRequests, width: 16, probe });
+    });
+  });
+}

@@ -1,0 +1,134 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeRefusals } from '../../refusals.ts';
+import { describeShutdown } from '../../shutdown.ts';
+import { configureFirst, configureLast } from '../../support/bootstrap.ts';
+import { askEcho, readHello } from '../../support/echo.ts';
+import { type Deployment, deployOnce, type Project, replace } from '../../support/project.ts';
+import { eventually, readStats } from '../../support/stats.ts';
+import { describeRefreshes } from './answers.ts';
+import { describeRootFuzz } from './fuzz.ts';
+import { describeNames } from './names.ts';
+import { describeReconfiguration } from './reconfiguration.ts';
+import { describeTicks } from './ticks.ts';
+
+/** Defines the tests of the background service. */
+export function describeBackgroundService(project: () => Project): void {
+  describe('as generated', () => describeGenerated(project, deployOnce(project)));
+  describeRefreshes(project);
+  describeTicks(project);
+  describeNames(project);
+  describeReconfiguration(project);
+  describeCheck(project);
+  describeShutdown(project, async ({ url }) => {
+    await eventually(() => readHello(url)).toContain('Hello again');
+  });
+  describeRootFuzz(project);
+}
+
+function describeGenerated(project: () => Project, deployment: () => Deployment): void {
+  it('sets x-hello on the request that the upstream gets, with the greeting that the service has fetched', async () => {
+    const { url } = deployment();
+    await eventually(() => readHello(url)).toBe(`Hello again from ${new URL(url).host}`);
+  });
+
+  it('prints what to curl', () => {
+    const { url, output } = deployment();
+    expect(output()).toContain(`Try it: curl localhost:${new URL(url).port}/headers\n`);
+  });
+
+  it('logs and counts its refreshes', async () => {
+    await eventually(deployment().output).toMatch(/^[\d:]+ info wasm log .*: refreshed: Hello again$/m);
+    const counters = await readStats(deployment(), '^wasmcustom');
+    const prefix = `wasmcustom.wasm_filter.${basename(project().directory)}`;
+    expect([...counters.keys()]).toEqual([
+      `${prefix}.refresh_failures_total`,
+      `${prefix}.refresh_successes_total`,
+    ]);
+    expect(counters.get(`${prefix}.refresh_successes_total`)).toBeGreaterThan(0);
+  });
+
+  it('passes header values on that are not UTF-8', async () => {
+    expect(await askEcho(deployment().url, { 'x-raw': '\xff\xfe' })).toMatchObject({ 'x-raw': '\xff\xfe' });
+  });
+}
+
+const range = 'expected an integer from 100 to 86400000';
+
+/** Configurations that Envoy rejects at start-up. */
+function describeCheck(project: () => Project): void {
+  describeRefusals(project, [
+    [
+      'an unknown field',
+      configureFirst('{"refresh_perod_ms": 500}'),
+      'refresh_perod_ms: unknown field `refresh_perod_ms`, expected',
+    ],
+    ['no string as cluster', configureFirst('{"refresh_cluster": 3}'), 'refresh_cluster: invalid type: '],
+    [
+      'a control character in the cluster',
+      configureFirst('{"refresh_cluster": "a\\nb"}'),
+      'refresh_cluster: control characters are not allowed',
+    ],
+    [
+      'a control character in the authority',
+      configureFirst('{"refresh_authority": "a\\nb"}'),
+      'refresh_authority: control characters are not allowed',
+    ],
+    [
+      'no path',
+      configureFirst('{"refresh_path": "greeting"}'),
+      'refresh_path: expected a path such as /greeting',
+    ],
+    [
+      'a blank in the path',
+      configureFirst('{"refresh_path": "/a b"}'),
+      'refresh_path: expected a path such as /greeting',
+    ],
+    [
+      'no number as period',
+      configureFirst('{"refresh_period_ms": "5s"}'),
+      'refresh_period_ms: invalid type: ',
+    ],
+    ['too short a period', configureFirst('{"refresh_period_ms": 99}'), `refresh_period_ms: ${range}`],
+    [
+      'too long a time-out',
+      configureFirst('{"refresh_timeout_ms": 86400001}'),
+      `refresh_timeout_ms: ${range}`,
+    ],
+    ['no JSON', configureFirst('refresh'), ''],
+    [
+      'an unknown field for the filter',
+      configureLast('{"greting": "Hi"}'),
+      'greting: unknown field `greting`, expected',
+    ],
+    [
+      'a control character in the greeting of the filter',
+      configureLast('{"greeting": "a\\nb"}'),
+      'greeting: control characters are not allowed',
+    ],
+  ]);
+
+  it('fails `make lint` if the filter looks for another greeting than the service fetches', async () => {
+    const other = configureLast(
+      '{"greeting": "Hello world", "refresh_cluster": "refresh", "refresh_path": "/other"}',
+    );
+    await project().withBootstrap(other, async () => {
+      const { status, stderr } = await project().make(['lint']);
+      expect(stderr).toMatch(
+        /^error: envoy-bootstrap\.yml:\d+: `refresh_path` is "\/other", above "\/greeting"$/m,
+      );
+      expect(status).toBe(2);
+    });
+  });
+
+  it('fails `make check` if the module of the service, and of no other plugin, is corrupt', async () => {
+    const corrupt = replace('filename: build/plugin.wasm', 'filename: build/corrupt.wasm');
+    await project().make(['build']);
+    await writeFile(join(project().directory, 'build/corrupt.wasm'), 'no module');
+    await project().withBootstrap(corrupt, async () => {
+      expect(await project().make(['check'])).toMatchObject({ status: 2 });
+    });
+    expect(await project().make(['check'])).toMatchObject({ status: 0 });
+  });
+}
