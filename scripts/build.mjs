@@ -1,46 +1,54 @@
-// Bundles src/ and its libraries into dist/bin.cjs, with the libraries' licences beside it.
-// CommonJS starts faster than ES modules. Dynamic imports still run only when they are reached.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// Bundles src/ and its libraries into dist/, with the libraries' licences beside it. Modules that are only imported
+// dynamically are in files of their own, which share what is in dist/bin.cjs. CommonJS starts faster than ES modules.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { rolldown } from 'rolldown';
+import { root } from './command.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-await rm(`${root}dist`, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/bin.ts'],
-  outfile: 'dist/bin.cjs',
-  bundle: true,
-  minify: true,
-  charset: 'utf8',
-  legalComments: 'none',
-  format: 'cjs',
-  define: { 'import.meta.dirname': '__dirname' },
+const bundle = await rolldown({
+  cwd: root,
+  input: 'src/bin.ts',
   platform: 'node',
-  target: 'node20.12',
-  metafile: true,
-  logLevel: 'warning',
+  transform: { target: 'node20.12' },
+  external: isDegitClient,
 });
-await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await listLicenses(metafile));
+const { output } = await bundle.write({
+  dir: 'dist',
+  cleanDir: true,
+  format: 'cjs',
+  minify: true,
+  comments: false,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+});
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await listLicenses(output));
+
+/**
+ * degit imports its own git client only if it is not given one. Ours gives it one, so this large file stays out.
+ *
+ * @param {string} id
+ * @param {string | undefined} importer
+ */
+function isDegitClient(id, importer) {
+  return id.startsWith('./client-') && importer?.includes('/node_modules/degit/') === true;
+}
 
 /**
  * The name, version and licence text of every bundled package.
  *
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('rolldown').RolldownOutput['output']} output
  */
-async function listLicenses({ outputs }) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  const folders = inputs
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([path]) => path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1])
+async function listLicenses(output) {
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.entries(file.modules) : []));
+  const folders = modules
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([id]) => id.replaceAll('\\', '/').match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1])
     .filter((folder) => folder !== undefined);
   const ours = (await readFile(`${root}LICENSE`, 'utf8')).trim();
   const sections = [...new Set(folders)].sort().map(async (folder) => {
-    const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
-    const file = (await readdir(`${root}${folder}`)).find((entry) => /^licen[cs]e/i.test(entry));
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined) throw new Error(`${name} has no licence file`);
-    const text = (await readFile(`${root}${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
+    const text = (await readFile(`${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
     return `${name} ${version} (${license})\n\n${text === ours ? 'The text is in ../LICENSE.' : text}\n`;
   });
   return (await Promise.all(sections)).join(`\n${'-'.repeat(80)}\n\n`);

@@ -1,29 +1,15 @@
-// Exports parts of src/ for scripts: Node 20 cannot import TypeScript. Import this file only after the packages are
-// installed.
-import { buildSync } from 'esbuild';
+// Bundles registry.ts and exports the same. Import this file only after the packages are installed.
+import { rolldown } from 'rolldown';
 import { root } from './command.mjs';
 
-const { outputFiles } = buildSync({
-  stdin: {
-    contents: ['languages/index', 'templates/index', 'layers', 'render']
-      .map((name) => `export * from './${name}.ts';`)
-      .join('\n'),
-    resolveDir: `${root}src`,
-  },
-  bundle: true,
-  define: { 'import.meta.dirname': JSON.stringify(`${root}src`) },
-  format: 'esm',
+const bundle = await rolldown({
+  input: `${root}scripts/registry.ts`,
   platform: 'node',
-  write: false,
+  transform: { define: { 'import.meta.dirname': JSON.stringify(`${root}src`) } },
 });
-const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-const registry = await import(`data:text/javascript;base64,${code}`);
+const { output } = await bundle.generate();
+const code = Buffer.from(output[0].code).toString('base64');
 
-/** @type {typeof import('../src/languages/index.ts').languages} */
-export const languages = registry.languages;
-/** @type {typeof import('../src/templates/index.ts').templates} */
-export const templates = registry.templates;
-/** @type {typeof import('../src/layers.ts').readLayers} */
-export const readLayers = registry.readLayers;
-/** @type {typeof import('../src/render.ts').render} */
-export const render = registry.render;
+/** @type {typeof import('./registry.ts')} */
+const registry = await import(`data:text/javascript;base64,${code}`);
+export const { languages, readLayers, render, templates } = registry;

@@ -36,7 +36,7 @@ describe('the package', () => {
 
   it('has nothing else: no sources, no tests, no build output of templates', () => {
     const known =
-      /^(package\.json|LICENSE|README\.md|dist\/(bin\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
+      /^(package\.json|LICENSE|README\.md|dist\/(\w+(-[\w-]{8})?\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /\/(target|node_modules|build|\.envoy)\//.test(path))).toEqual([]);
   });

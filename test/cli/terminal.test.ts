@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageGoals } from '../../scripts/goals.mjs';
 import { listAll, makeFolder } from '../support/folder.ts';
+import { readLoaded, recorder } from '../support/loaded.ts';
 import { bin, cleanEnv } from '../support/tool.ts';
 
 const keys = {
@@ -128,5 +130,16 @@ describe('create-envoy-filter on a terminal', () => {
       expect(screen).toContain('cancelled; nothing was written');
       expect(listAll(folder)).toEqual([]);
     }
+  });
+
+  it('loads the prompts and nothing else', () => {
+    const folder = makeFolder();
+    const command = [process.execPath, '--import', recorder, bin];
+    runOnTerminal(folder, command, [[name, keys.controlC]]);
+    const { files, builtins } = readLoaded(folder);
+    expect(files.map((file) => basename(file).replace(/-.*/, ''))).toEqual(['bin.cjs', 'ui']);
+    expect(builtins).toContain('readline');
+    const sizes = files.map((file) => statSync(file).size);
+    expect(sizes.reduce((total, size) => total + size)).toBeLessThanOrEqual(packageGoals.core);
   });
 });
