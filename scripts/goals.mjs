@@ -1,5 +1,5 @@
 /**
- * The maximum size of the package in bytes. `core` is what a run with prompts loads; everything else is loaded only if it
+ * The maximum size of the package in bytes. `core` is the file that every run loads; everything else is loaded only if it
  * is needed. RATIONALE.md says why.
  */
 export const packageGoals = { tarball: 300_000, unpacked: 700_000, core: 51_653 };

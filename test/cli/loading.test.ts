@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { packageGoals } from '../../scripts/goals.mjs';
 import { makeFolder } from '../support/folder.ts';
 import { readLoaded, recorder } from '../support/loaded.ts';
 import { bin, runTool } from '../support/tool.ts';
@@ -18,6 +20,7 @@ describe('create-envoy-filter', () => {
     expect(runTool(args.split(' '), { cwd: folder, preload: recorder })).toMatchObject({ status });
     const { files, builtins } = readLoaded(folder);
     expect(files).toEqual([bin]);
+    expect(statSync(bin).size).toBeLessThanOrEqual(packageGoals.core);
     expect(builtins).toContain('internal/util/parse_args/parse_args');
     expect(builtins.filter((name) => slow.includes(name))).toEqual([]);
   });
