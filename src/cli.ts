@@ -10,6 +10,7 @@ import { readLayers } from './layers.ts';
 import { nextSteps } from './next-steps.ts';
 import { resolveProject } from './project.ts';
 import { render } from './render.ts';
+import { listKept, setAside } from './target.ts';
 import { writeProject } from './write.ts';
 
 /** Everything that a run reads and writes, except the disk. */
@@ -45,10 +46,14 @@ export async function run(world: World): Promise<number> {
 async function create(flags: Flags, world: World): Promise<void> {
   const answers = await collectAnswers(flags, world.cwd, () => findPrompter(world));
   const project = resolveProject(answers, world.cwd, version);
-  const layers = readLayers(project);
-  const tree = render(project, layers);
+  const kept = listKept(project.path);
+  const { tree, renamed } = setAside(render(project, readLayers(project)), kept);
   await writeProject(project.path, tree, world.signal);
-  await print(world, nextSteps(project, tree.size), `the project was created in "${project.path}"`);
+  await print(
+    world,
+    nextSteps(project, tree.size, { kept, renamed }),
+    `the project was created in "${project.path}"`,
+  );
 }
 
 /** Loads the prompts only if there is a terminal for them: loading takes time. */

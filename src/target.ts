@@ -6,6 +6,24 @@ import { suggestName } from './project.ts';
 
 const entriesShown = 3;
 
+/** What git and file managers put into a directory. It is not worth a word. */
+const ignored = ['.ds_store', '.git', 'desktop.ini', 'thumbs.db'];
+
+/** What code hosts and editors create before there is a project. In lower case: some file systems ignore the case. */
+const expected = [
+  '.devcontainer',
+  '.editorconfig',
+  '.gitattributes',
+  '.gitignore',
+  '.idea',
+  '.vscode',
+  '.zed',
+  'license',
+  'license.md',
+  'license.txt',
+  'readme.md',
+];
+
 /** What prevents a project from being created in a directory, if anything. Changes nothing. */
 export function findConflict(directory: string, cwd: string): ConflictError | undefined {
   const path = resolve(cwd, directory);
@@ -22,17 +40,40 @@ function findObstacle(path: string): string | undefined {
   const nearest = findNearest(path);
   if (!statSync(nearest, { throwIfNoEntry: false })?.isDirectory()) return `"${nearest}" is not a directory`;
   if (!isWritable(nearest)) return `"${nearest}" is not writable`;
-  const entries = nearest === path ? listEntries(path) : [];
+  const entries = listEntries(path).filter((entry) => !expected.includes(entry.toLowerCase()));
   if (entries.length === 0) return undefined;
   const more = entries.length > entriesShown ? ` and ${entries.length - entriesShown} more` : '';
   return `it is not empty: it contains ${entries.slice(0, entriesShown).join(', ')}${more}`;
 }
 
-/** The entries of a directory, except `.git`: a new repository counts as empty. */
+/** The entries of a directory that a project can be created around. They are not touched, whatever they are. */
+export function listKept(path: string): readonly string[] {
+  return listEntries(path).filter((entry) => expected.includes(entry.toLowerCase()));
+}
+
+/** The entries of a directory that matter. None if it does not exist. */
 function listEntries(path: string): readonly string[] {
+  if (!exists(path)) return [];
   return readdirSync(path)
-    .filter((entry) => entry !== '.git')
+    .filter((entry) => !ignored.includes(entry.toLowerCase()))
     .toSorted();
+}
+
+/** The files to write where some entries are kept: those of the same name get another one, in `renamed`. */
+export function setAside<T>(
+  files: ReadonlyMap<string, T>,
+  kept: readonly string[],
+): Readonly<{ tree: ReadonlyMap<string, T>; renamed: readonly string[] }> {
+  const names = kept.map((entry) => entry.toLowerCase());
+  const renamed = new Set<string>();
+  const rename = (path: string) => {
+    const [entry = ''] = path.split('/', 1);
+    if (!names.includes(entry.toLowerCase())) return path;
+    renamed.add(`${entry}.new`);
+    return `${entry}.new${path.slice(entry.length)}`;
+  };
+  const tree = new Map([...files].map(([path, file]) => [rename(path), file]));
+  return { tree, renamed: [...renamed] };
 }
 
 /** The path itself if it exists, else the nearest directory above it that exists. */
@@ -41,7 +82,7 @@ export function findNearest(path: string): string {
 }
 
 /** A broken symbolic link exists, too. */
-function exists(path: string): boolean {
+export function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { WriteError } from './errors.ts';
 import type { FileTree } from './render.ts';
-import { findNearest } from './target.ts';
+import { exists, findNearest } from './target.ts';
 
 /**
  * Writes all files, or none. The directory may exist if it has none of them.
@@ -83,8 +83,8 @@ function listAbove(path: string): readonly string[] {
 /** Moves the first path, and thereby the others. Adds what it creates in the directory to `made`. */
 function move(paths: readonly string[], staging: string, directory: string, made: string[]): void {
   const [from = '', to = ''] = [staging, directory].map((root) => join(root, paths[0] ?? ''));
-  // A rename would replace an existing file or empty directory.
-  if (existsSync(to)) throw new Error(`"${to}" was created by another process in the meantime`);
+  // A rename would replace an existing file, link or empty directory.
+  if (exists(to)) throw new Error(`"${to}" was created by another process in the meantime`);
   try {
     renameSync(from, to);
     made.push(...paths.map((path) => join(directory, path)));

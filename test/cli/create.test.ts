@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
@@ -68,6 +68,51 @@ describe('create-envoy-filter', () => {
     tree.delete('.git/HEAD');
     expect(Object.fromEntries(tree)).toEqual(
       Object.fromEntries(generate({ ...defaults, directory: 'my-filter' }, version).tree),
+    );
+  });
+
+  it('creates the project around what was there before, and says so', () => {
+    const folder = makeFolder();
+    const before = {
+      '.gitignore': '# mine\n',
+      '.vscode/settings.json': '{}',
+      LICENSE: 'mine',
+      'readme.md': '# mine\n',
+    };
+    mkdirSync(join(folder, 'my-filter/.vscode'), { recursive: true });
+    for (const [path, text] of Object.entries(before)) writeFileSync(join(folder, 'my-filter', path), text);
+    const { status, stdout } = runTool(['my-filter', '--yes'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stdout.split('\n').slice(1, 4)).toEqual([
+      'Left untouched: .gitignore, .vscode, LICENSE and readme.md.',
+      'Before you commit, merge .gitignore.new and README.md.new into what was there.',
+      '',
+    ]);
+    const {
+      '.gitignore': ignored,
+      'README.md': readme,
+      ...others
+    } = Object.fromEntries(generate({ ...defaults, directory: 'my-filter' }, version).tree);
+    expect(Object.fromEntries(readTree(join(folder, 'my-filter')))).toEqual({
+      ...others,
+      ...before,
+      '.gitignore.new': ignored,
+      'README.md.new': readme,
+    });
+  });
+
+  it('neither follows nor replaces links and folders in place of what was there before', () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, 'my-filter/README.md'), { recursive: true });
+    mkdirSync(join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'my-filter/.gitignore'), 'junction');
+    symlinkSync(join(folder, 'gone'), join(folder, 'my-filter/.editorconfig'), 'junction');
+    expect(runTool(['my-filter', '--yes'], { cwd: folder }).status).toBe(0);
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
+    expect(readdirSync(join(folder, 'my-filter/README.md'))).toEqual([]);
+    expect(readlinkSync(join(folder, 'my-filter/.editorconfig'))).toMatch(/gone.?$/);
+    expect(readdirSync(join(folder, 'my-filter'))).toEqual(
+      expect.arrayContaining(['.editorconfig.new', '.gitignore.new', 'Makefile', 'README.md.new']),
     );
   });
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../support/command.ts';
@@ -24,6 +24,7 @@ function signalAfter(count: number, signal: NodeJS.Signals): string {
 function interrupt(signal: NodeJS.Signals, count: number, end: Partial<Outcome>): void {
   const folder = makeFolder();
   mkdirSync(join(folder, 'repo/.git'), { recursive: true });
+  writeFileSync(join(folder, 'repo/README.md'), 'mine');
   const before = listAll(folder);
   for (const directory of ['app', 'deep/er/app', 'repo']) {
     const outcome = runTool([directory, '--yes'], { cwd: folder, preload: signalAfter(count, signal) });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../src/layers.ts';
@@ -33,6 +33,7 @@ describe('create-envoy-filter, if renaming fails', () => {
     (directory) => {
       const folder = makeFolder();
       mkdirSync(join(folder, 'repo/.git'), { recursive: true });
+      writeFileSync(join(folder, 'repo/README.md'), 'mine');
       const before = listAll(folder);
       const outcome = runTool([directory, '--yes'], { cwd: folder, preload: failToRename('EIO') });
       expect(outcome.status).toBe(1);

@@ -97,13 +97,13 @@ describe('create-envoy-filter', () => {
     );
   });
 
-  it('rejects a directory that is not empty, and lists its entries', () => {
+  it('rejects a directory that is not empty, and lists what is in the way', () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'app/src'), { recursive: true });
     writeFileSync(join(folder, 'app/README.md'), 'mine');
     const { status, stderr } = refuse(['app', ...all], {}, folder);
     expect(status).toBe(1);
-    expect(stderr).toContain('error: cannot create "app": it is not empty: it contains README.md, src\n');
+    expect(stderr).toContain('error: cannot create "app": it is not empty: it contains src\n');
     expect(stderr).toContain('npm create envoy-filter -- app-2\n');
     expect(readFileSync(join(folder, 'app/README.md'), 'utf8')).toBe('mine');
   });

@@ -26,6 +26,18 @@ The same again, without questions:
   npm create envoy-filter@1.2.3 -- filters/my-filter --language rust --template hello`);
   });
 
+  it('names what was there before, and what to merge', () => {
+    const project = resolveProject(defaults, cwd, '1.2.3');
+    const describe = (kept: string[], renamed: string[]) =>
+      nextSteps(project, 21, { kept, renamed }).join('\n').split('\n\nNext:')[0]?.split('\n').slice(1);
+    expect(describe([], [])).toEqual([]);
+    expect(describe(['LICENSE'], [])).toEqual(['Left untouched: LICENSE.']);
+    expect(describe(['.gitignore', 'LICENSE', 'README.md'], ['.gitignore.new', 'README.md.new'])).toEqual([
+      'Left untouched: .gitignore, LICENSE and README.md.',
+      'Before you commit, merge .gitignore.new and README.md.new into what was there.',
+    ]);
+  });
+
   it.each(['.', './'])('leaves out the cd when the project is %s', (directory) => {
     expect(stepsFor(directory).filter((line) => line.includes('cd '))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { findConflict } from '../../src/target.ts';
+import { findConflict, listKept, setAside } from '../../src/target.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 
 /** A directory without write permission. There is none for root. */
@@ -46,7 +46,9 @@ describe('findConflict', () => {
 
   it.each([
     [['src/lib.rs'], 'src'],
-    [['.git/HEAD', '.gitignore'], '.gitignore'],
+    [['.git/HEAD', '.DS_Store', 'README.md', '.vscode/settings.json', 'Makefile'], 'Makefile'],
+    [['.github/CODEOWNERS'], '.github'],
+    [['README.md.new'], 'README.md.new'],
     [['c', 'a', 'b'], 'a, b, c'],
     [['c', 'a', 'b', 'd', 'e'], 'a, b, c and 2 more'],
   ])('lists the entries of a directory with %j', (files, list) => {
@@ -82,5 +84,73 @@ describe('findConflict', () => {
     symlinkSync(join(folder, 'gone'), join(folder, 'broken'), 'junction');
     expect(findConflict('link', folder)).toBeUndefined();
     expect(findConflict('broken', folder)?.message).toContain('is not a directory');
+  });
+});
+
+describe('what is there before a project', () => {
+  const usual = [
+    '.devcontainer/devcontainer.json',
+    '.editorconfig',
+    '.gitattributes',
+    '.gitignore',
+    '.idea/workspace.xml',
+    '.vscode/settings.json',
+    '.zed/settings.json',
+    'LICENSE',
+    'LICENSE.md',
+    'LICENSE.txt',
+    'README.md',
+  ];
+
+  it('is kept, and no conflict', () => {
+    const folder = makeFolder();
+    makeFiles(folder, usual);
+    expect(findConflict('.', folder)).toBeUndefined();
+    expect(listKept(folder)).toEqual(usual.map((path) => path.split('/')[0]));
+  });
+
+  it('may be written in any case, which some file systems ignore', () => {
+    const folder = makeFolder();
+    makeFiles(folder, ['Readme.MD', 'license']);
+    expect(findConflict('.', folder)).toBeUndefined();
+    expect(listKept(folder)).toEqual(['Readme.MD', 'license']);
+  });
+
+  it('may be a folder, or a link to anything or nothing', () => {
+    const folder = makeFolder();
+    makeFiles(folder, ['README.md/x']);
+    symlinkSync(join(folder, 'README.md'), join(folder, '.vscode'), 'junction');
+    symlinkSync(join(folder, 'gone'), join(folder, '.gitignore'), 'junction');
+    expect(findConflict('.', folder)).toBeUndefined();
+    expect(listKept(folder)).toEqual(['.gitignore', '.vscode', 'README.md']);
+  });
+
+  it('does not include a repository and what a file manager leaves, which are not worth a word', () => {
+    const folder = makeFolder();
+    makeFiles(folder, ['.git/HEAD', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
+    expect(findConflict('.', folder)).toBeUndefined();
+    expect(listKept(folder)).toEqual([]);
+    expect(listKept(join(folder, 'new'))).toEqual([]);
+  });
+});
+
+describe('setAside', () => {
+  const files = new Map(
+    ['.gitignore', '.vscode/settings.json', 'README.md', 'docs/README.md'].map((path) => [path, path]),
+  );
+
+  it('gives another name to files that are there, in whatever case, and to no others', () => {
+    const { tree, renamed } = setAside(files, ['.vscode', 'LICENSE', 'readme.MD']);
+    expect(Object.fromEntries(tree)).toEqual({
+      '.gitignore': '.gitignore',
+      '.vscode.new/settings.json': '.vscode/settings.json',
+      'README.md.new': 'README.md',
+      'docs/README.md': 'docs/README.md',
+    });
+    expect(renamed).toEqual(['.vscode.new', 'README.md.new']);
+  });
+
+  it('changes nothing where nothing is kept', () => {
+    expect(setAside(files, [])).toEqual({ tree: files, renamed: [] });
   });
 });

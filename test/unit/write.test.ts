@@ -190,6 +190,14 @@ describe('writeProject', () => {
     expect(readFileSync(join(folder, 'repo/Makefile'), 'utf8')).toBe('mine');
   });
 
+  it('does not replace a link that was created in the meantime, even a broken one', async () => {
+    const folder = makeRepository();
+    fs.symlinkSync(join(folder, 'gone'), join(folder, 'repo/Makefile'), 'junction');
+    expect(await failToWrite(folder, 'repo', () => false)).toMatchObject({
+      message: expect.stringContaining('was created by another process in the meantime'),
+    });
+  });
+
   it('does not replace a directory that was created in the meantime', async () => {
     const folder = makeFolder();
     const signal = {
