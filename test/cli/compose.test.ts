@@ -17,12 +17,14 @@ function copyRepository() {
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const project = join(copy, 'composed');
+  const { language, template } = defaults;
+  const { filter } = language.files;
   return {
     project,
-    filter: join(project, 'src/filter.rs'),
-    layer: join(copy, 'templates/rust/hello/src/filter.rs'),
+    filter: join(project, filter),
+    layer: join(copy, 'templates', language.id, template.id, filter),
     compose: () =>
-      spawnSync(process.execPath, ['scripts/compose.mjs', 'rust', 'hello', project], {
+      spawnSync(process.execPath, ['scripts/compose.mjs', language.id, template.id, project], {
         cwd: copy,
         encoding: 'utf8',
       }),
@@ -34,7 +36,7 @@ describe('npm run compose', () => {
     const { project, compose } = copyRepository();
     expect(compose()).toMatchObject({ status: 0, stderr: '' });
     const { '.composed.json': _, ...tree } = Object.fromEntries(readTree(project));
-    expect(tree).toEqual(Object.fromEntries(generate({ ...defaults, directory: 'envoy-filter-name' }).tree));
+    expect(tree).toEqual(Object.fromEntries(generate({ directory: 'envoy-filter-name' }).tree));
   });
 
   it('copies changes back into the layers, once', () => {

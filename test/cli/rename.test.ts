@@ -20,9 +20,8 @@ describe('create-envoy-filter, if renaming fails', () => {
     ['the file system cannot rename directories', 'EXDEV'],
   ])('still creates the project if %s', (_why, code) => {
     const folder = makeFolder();
-    const args = ['-l', 'rust', '-t', 'hello'];
-    expect(runTool(['usual/app', ...args], { cwd: folder }).status).toBe(0);
-    const outcome = runTool(['app', ...args], { cwd: folder, preload: failToRename(code) });
+    expect(runTool(['usual/app', '--yes'], { cwd: folder }).status).toBe(0);
+    const outcome = runTool(['app', '--yes'], { cwd: folder, preload: failToRename(code) });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(readTree(join(folder, 'app'))).toEqual(readTree(join(folder, 'usual/app')));
     expect(listAll(folder).filter((path) => path.includes('.create-envoy-filter-'))).toEqual([]);

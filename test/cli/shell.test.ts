@@ -7,9 +7,7 @@ import { bin, cleanEnv, runTool } from '../support/tool.ts';
 describe('create-envoy-filter in a POSIX shell', () => {
   it('prints a command that creates the same project', () => {
     const [first, second] = [makeFolder(), makeFolder()];
-    const { stdout } = runTool(["it's/my $HOME/my-filter", '-l', 'assemblyscript', '-t', 'hello'], {
-      cwd: first,
-    });
+    const { stdout } = runTool(["it's/my $HOME/my-filter", '--yes'], { cwd: first });
     const line = stdout.trimEnd().split('\n').at(-1) ?? '';
     const [, args] = line.split(' -- ');
     const argv = execFileSync('sh', ['-c', `printf '%s\\0' ${args}`], { encoding: 'utf8' })

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { contexts } from '../../src/contexts.ts';
+import { languages } from '../../src/languages/index.ts';
+import { findDefault, templates } from '../../src/templates/index.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { readLoaded, recorder } from '../support/loaded.ts';
 import { bin, cleanEnv } from '../support/tool.ts';
@@ -15,9 +18,13 @@ const keys = {
   controlC: '\x03',
   controlD: '\x04',
 };
-/** Chooses the last context type: it has one template, so that no question follows. */
-const lastContext = `${keys.up}${keys.enter}`;
 const [name, language, context] = ['Name of the filter', 'Language', 'Context type'];
+const [firstLanguage, secondLanguage] = languages;
+const [firstTemplate] = templates;
+const lastTemplate = findDefault(contexts.at(-1) ?? contexts[0]);
+const candidates = templates.filter((template) => template.context === lastTemplate.context);
+/** Chooses the last context type and, if asked for, its default template. */
+const lastContext = `${keys.up}${keys.enter}${candidates.length > 1 ? keys.enter : ''}`;
 
 /** Texts to wait for, and what to type then. `null` closes the terminal. */
 type Steps = readonly (readonly [string, string | null])[];
@@ -53,28 +60,34 @@ describe('create-envoy-filter on a terminal', () => {
         [name, `My App!${keys.enter}`],
         ['invalid name "My App!"', `${keys.clearLine}typed-filter${keys.enter}`],
         [language, keys.down],
-        ['tested by node --test', keys.enter],
+        [secondLanguage?.hint ?? '', keys.enter],
         [context, lastContext],
       ],
     );
     expect(status).toBe(0);
     expect(screen).toContain('Created typed-filter');
-    expect(screen).toContain('-- typed-filter --language assemblyscript --template refresh');
+    expect(screen).toContain(
+      `-- typed-filter --language ${secondLanguage?.id} --template ${lastTemplate.id}`,
+    );
     const origin = readFileSync(join(folder, 'typed-filter/.create-envoy-filter.json'), 'utf8');
     expect(JSON.parse(origin).answers).toEqual({
       name: 'typed-filter',
-      language: 'assemblyscript',
-      template: 'refresh',
+      language: secondLanguage?.id,
+      template: lastTemplate.id,
     });
   });
 
   it('asks only for what the flags omit', () => {
     const folder = makeFolder();
-    const { status, screen } = type(folder, ['app', '--language', 'rust'], [[context, lastContext]]);
+    const { status, screen } = type(
+      folder,
+      ['app', '--language', firstLanguage.id],
+      [[context, lastContext]],
+    );
     expect(status).toBe(0);
     expect(screen).not.toContain(name);
     expect(screen).not.toContain(language);
-    expect(listAll(folder)).toContain(join('app', 'Cargo.toml'));
+    expect(listAll(folder)).toContain(join('app', firstLanguage.files.filter));
   });
 
   it.each([
@@ -85,20 +98,22 @@ describe('create-envoy-filter on a terminal', () => {
     const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${lastContext}`;
     const { status, screen } = type(folder, [], [[awaited, typed]]);
     expect(status).toBe(0);
-    expect(screen).toContain('-- pasted-filter --language assemblyscript --template refresh');
+    expect(screen).toContain(
+      `-- pasted-filter --language ${secondLanguage?.id} --template ${lastTemplate.id}`,
+    );
   });
 
   it('asks again after an invalid pasted answer', () => {
     const folder = makeFolder();
     const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}`;
-    const { status, screen } = type(folder, ['-l', 'rust', '-t', 'refresh'], [[name, typed]]);
+    const { status, screen } = type(folder, ['-l', firstLanguage.id, '-t', lastTemplate.id], [[name, typed]]);
     expect(status).toBe(0);
     expect(screen).toContain('invalid name "on"');
-    expect(screen).toContain('-- pasted-filter --language rust --template refresh');
+    expect(screen).toContain(`-- pasted-filter --language ${firstLanguage.id} --template ${lastTemplate.id}`);
   });
 
   it('asks in whole lines on a terminal that does not know its size', () => {
-    const { status } = type(makeFolder(), ['app', '-t', 'hello'], [[language, keys.enter]], 0);
+    const { status } = type(makeFolder(), ['app', '-t', firstTemplate.id], [[language, keys.enter]], 0);
     expect(status).toBe(0);
   });
 

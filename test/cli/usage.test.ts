@@ -1,12 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { contexts } from '../../src/contexts.ts';
 import { helpText } from '../../src/help.ts';
+import { defaults } from '../../src/project.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { runTool } from '../support/tool.ts';
 
 const root = join(import.meta.dirname, '../..');
-const all = ['--language', 'rust', '--template', 'hello'];
+const { language, template } = defaults;
+const [context] = contexts;
+const all = ['--language', language.id, '--template', template.id];
+const answers = all.join(' ');
+const [reserved = ''] = language.reservedNames;
 
 /** Runs the tool with invalid arguments. Returns the output, after checking that nothing was written. */
 function refuse(args: readonly string[], env: NodeJS.ProcessEnv = {}, folder = makeFolder()) {
@@ -31,29 +37,33 @@ describe('create-envoy-filter', () => {
   });
 
   it.each([
-    [['app', '--langage', 'rust'], 'unknown option --langage', 'did you mean --language?'],
-    [['app', '-l', 'go', '-c', 'http'], 'unknown language "go", expected rust', 'try --language rust'],
+    [['app', '--langage', language.id], 'unknown option --langage', 'did you mean --language?'],
     [
-      ['app', '-l', 'rust', '-c', 'htpp'],
-      'unknown context "htpp", expected http, stream or root',
-      'try --context http',
+      ['app', '-l', `${language.id}x`],
+      `unknown language "${language.id}x", expected `,
+      `try --language ${language.id}`,
     ],
-    [['app', '-c', 'http', '--language'], '--language needs a value', '--language rust'],
+    [
+      ['app', '-c', `${context.id}x`],
+      `unknown context "${context.id}x", expected `,
+      `try --context ${context.id}`,
+    ],
+    [['app', '-c', context.id, '--language'], '--language needs a value', `--language ${language.id}`],
     [['one', 'two', ...all], 'expected one directory, got 2: "one", "two"', 'needs quotes'],
     [['My App!', ...all], 'invalid name "My App!": a name is at most 50', '-- my-app'],
     [['a\x1b[2J', ...all], 'invalid directory "a\\x1b[2J": it contains control characters', '-- a-2-j'],
     [['a\n\u202eb/c', ...all], 'invalid directory "a\\x0a\\u{202e}b/c"', '-- c'],
-    [['app', '-l', '\x07'], 'unknown language "\\x07"', 'try --language rust'],
+    [['app', '-l', '\x07'], 'unknown language "\\x07"', 'try --language '],
     [['app', '--\x9b2J'], 'unknown option --\\x9b2J', '--help'],
-    [['filters/log', ...all], 'invalid name "log": it is reserved in Rust', '-- filters/log-filter'],
-    [['', ...all], 'invalid name ""', '-- my-envoy-filter'],
     [
-      [],
-      'missing a directory and --language and --template',
-      '-- my-envoy-filter --language rust --template hello',
+      [`filters/${reserved}`, ...all],
+      `invalid name "${reserved}": it is reserved in ${language.label}`,
+      `-- filters/${reserved}-filter`,
     ],
-    [['app', '-l', 'rust'], 'missing --template', '-- app --language rust --template hello'],
-    [['-l', 'rust', '-t', 'hello'], 'missing a directory', '--yes'],
+    [['', ...all], 'invalid name ""', '-- my-envoy-filter'],
+    [[], 'missing a directory and --language and --template', `-- my-envoy-filter ${answers}`],
+    [['app', '-l', language.id], 'missing --template', `-- app ${answers}`],
+    [['-l', language.id, '-t', template.id], 'missing a directory', '--yes'],
   ])('rejects %j as wrong usage, and suggests a solution', (args, message, hint) => {
     const { status, stderr } = refuse(args);
     const [error, way] = stderr.split('\n');
@@ -63,11 +73,11 @@ describe('create-envoy-filter', () => {
   });
 
   it('explains what npm does with options before "--"', () => {
-    const { status, stderr } = refuse(['app', 'rust'], { npm_config_language: 'true' });
+    const { status, stderr } = refuse(['app', language.id], { npm_config_language: 'true' });
     expect(status).toBe(2);
     expect(stderr).toBe(
       'error: npm kept --language for itself: options come after "--"\n' +
-        'hint: npm create envoy-filter -- app --language rust --template hello\n',
+        `hint: npm create envoy-filter -- app ${answers}\n`,
     );
   });
 
@@ -87,14 +97,12 @@ describe('create-envoy-filter', () => {
     const env = { npm_config_user_agent };
     expect(refuse(['My App!', ...all], env).stderr).toContain(`\nhint: try ${command} my-app\n`);
     const help = runTool(['--help'], { cwd: root, env }).stdout;
-    expect(help).toContain(`\n  ${command} my-envoy-filter --language rust --template hello\n`);
+    expect(help).toContain(`\n  ${command} my-envoy-filter ${answers}\n`);
     const { status, stdout } = runTool(['--', 'app', ...all], { cwd: makeFolder(), env });
     expect(status).toBe(0);
     const version = npm_config_user_agent.startsWith('yarn/1.') ? '' : '@\\d+\\.\\d+\\.\\d+';
     const [create, name, dashes = ''] = command.split(/ (?=envoy|--)/);
-    expect(stdout).toMatch(
-      new RegExp(`\n  ${create} ${name}${version} ${dashes} ?app --language rust --template hello\n$`),
-    );
+    expect(stdout).toMatch(new RegExp(`\n  ${create} ${name}${version} ${dashes} ?app ${answers}\n$`));
   });
 
   it('rejects a directory that is not empty, and lists what is in the way', () => {

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readLayers } from '../../src/layers.ts';
-import { resolveProject } from '../../src/project.ts';
-import { type FileTree, render } from '../../src/render.ts';
+import { generate, readText } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
-import { findDefinitions, mesh, parseYaml } from './mesh.ts';
+import type { Expectation } from './contexts/context.ts';
+import { findDefinitions, mesh, parseYaml, readPlugin } from './mesh.ts';
 
 let definitions: readonly string[];
 beforeAll(() => {
@@ -17,33 +16,6 @@ function validate(manifest: string) {
 
 const fine = { status: 0, stderr: '' };
 
-function generate(pair: Omit<Parameters<typeof resolveProject>[0], 'directory'>): FileTree {
-  const project = resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0');
-  return render(project, readLayers(project));
-}
-
-function read(tree: FileTree, path: string): string {
-  const text = tree.get(path);
-  if (text === undefined) throw new Error(`there is no ${path}`);
-  return text;
-}
-
-/** What any manifest says about the plugin, in Istio's terms. */
-function readPlugin(manifest: string) {
-  const [{ kind, metadata, spec }] = parseYaml(manifest);
-  if (kind !== 'EnvoyExtensionPolicy') return { name: metadata.name, ...spec, ...spec.wasm };
-  const [{ code, rootID, config, failOpen }] = spec.wasm;
-  const { url, sha256 } = code.image;
-  return {
-    name: metadata.name,
-    pluginName: rootID,
-    pluginConfig: config,
-    url: `oci://${url}`,
-    sha256,
-    failOpen,
-  };
-}
-
 /** The plugin configurations in envoy-bootstrap.yml. */
 function readBootstrap(bootstrap: string) {
   const found: { configuration: unknown; root_id: string }[] = [];
@@ -56,70 +28,79 @@ function readBootstrap(bootstrap: string) {
   return found;
 }
 
-describe.each(listPairs())('the manifests for %s, %s', (_language, _context, pair) => {
-  const tree = generate(pair);
-  const isTcp = pair.template.context.id === 'stream';
-  const paths = [...tree.keys()].filter((path) => /^deploy\/.*\.yaml$/.test(path));
-  const manifests = paths.map((path) => [path, read(tree, path)] as const);
+const rows = await Promise.all(
+  listPairs().map(async ([language, template, pair]) => {
+    const { default: expected }: { default: Expectation } = await import(
+      `./contexts/${pair.template.context.id}.ts`
+    );
+    return [language, template, { ...expected, ...generate({ directory: 'zebra', ...pair }) }] as const;
+  }),
+);
 
-  it('are one for each mesh that can run the filter', () => {
-    const istio = ['deploy/istio-wasmplugin.yaml', 'deploy/istio.yaml'];
-    expect(paths.toSorted()).toEqual(isTcp ? istio : ['deploy/envoy-gateway.yaml', ...istio]);
-  });
+describe.each(rows)(
+  'the manifests for %s, %s',
+  (_language, _template, { tree, istioType, isForEnvoyGateway }) => {
+    const paths = [...tree.keys()].filter((path) => /^deploy\/.*\.yaml$/.test(path));
+    const manifests = paths.map((path) => [path, readText(tree, path)] as const);
 
-  it.each(manifests)('are taken by Kubernetes and the mesh: %s', (_path, text) => {
-    expect(validate(text)).toEqual(fine);
-  });
+    it('are one for each mesh that can run the filter', () => {
+      const istio = ['deploy/istio-wasmplugin.yaml', 'deploy/istio.yaml'];
+      expect(paths.toSorted()).toEqual(isForEnvoyGateway ? ['deploy/envoy-gateway.yaml', ...istio] : istio);
+    });
 
-  it.each(manifests)('have two lines to be filled in: %s', (_path, text) => {
-    expect(text.match(/^ *url: .* # IMAGE$/gm)).toHaveLength(1);
-    expect(text.match(/^ *sha256: "0{64}" # DIGEST$/gm)).toHaveLength(1);
-    expect(text.match(/# (IMAGE|DIGEST)/g)).toHaveLength(2);
-    expect(readPlugin(text).url).toBe('oci://registry.example.com/zebra:0.1.0');
-  });
+    it.each(manifests)('are taken by Kubernetes and the mesh: %s', (_path, text) => {
+      expect(validate(text)).toEqual(fine);
+    });
 
-  it.each(manifests)('configure the plugin as the bootstrap does: %s', (_path, text) => {
-    const plugin = readPlugin(text);
-    const inBootstrap = readBootstrap(read(tree, 'envoy-bootstrap.yml'));
-    const names = new Set([plugin.name, plugin.pluginName, ...inBootstrap.map(({ root_id }) => root_id)]);
-    expect([...names]).toEqual(['zebra']);
-    const { refresh_authority, ...pluginConfig } = plugin.pluginConfig;
-    const expected = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
-    if (pair.template.context.id !== 'root') expect(plugin.pluginConfig).toEqual(expected);
-    // A mesh's clusters have other names, which are not host names.
-    else expect({ ...pluginConfig, refresh_cluster: 'refresh' }).toEqual(expected);
-    if (pair.template.context.id === 'root') expect(refresh_authority).toMatch(/^[a-z.]+$/);
-  });
+    it.each(manifests)('have two lines to be filled in: %s', (_path, text) => {
+      expect(text.match(/^ *url: .* # IMAGE$/gm)).toHaveLength(1);
+      expect(text.match(/^ *sha256: "0{64}" # DIGEST$/gm)).toHaveLength(1);
+      expect(text.match(/# (IMAGE|DIGEST)/g)).toHaveLength(2);
+      expect(readPlugin(text).url).toBe('oci://registry.example.com/zebra:0.1.0');
+    });
 
-  it.each(manifests)('say what a crash does, and what kind of filter it is: %s', (path, text) => {
-    const { failStrategy, type, failOpen } = readPlugin(text);
-    if (path === 'deploy/envoy-gateway.yaml') expect(failOpen).toBe(false);
-    else
-      expect({ failStrategy, type }).toEqual({
-        failStrategy: 'FAIL_RELOAD',
-        type: isTcp ? 'NETWORK' : 'HTTP',
-      });
-  });
+    it.each(manifests)('configure the plugin as the bootstrap does: %s', (_path, text) => {
+      const plugin = readPlugin(text);
+      const inBootstrap = readBootstrap(readText(tree, 'envoy-bootstrap.yml'));
+      const names = new Set([plugin.name, plugin.pluginName, ...inBootstrap.map(({ root_id }) => root_id)]);
+      expect([...names]).toEqual(['zebra']);
+      const same = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
+      const differing = [...text.matchAll(/^ +"(\w+)": .* # DIFFERS$/gm)].map(([, field = '']) => field);
+      for (const field of differing) same[field] = plugin.pluginConfig[field];
+      expect(plugin.pluginConfig).toEqual(same);
+    });
 
-  it.each(manifests)('are taken with what they show in comments, too: %s', (_path, text) => {
-    const shown = text.replaceAll(/# {3}/g, '').replaceAll(/^ *#.*\n/gm, '');
-    expect(shown).not.toBe(text.replaceAll(/^ *#.*\n/gm, ''));
-    if (!shown.includes('selector:')) return expect(validate(shown)).toEqual(fine);
-    expect(validate(shown).stderr).toContain('only one of targetRefs or selector can be set');
-    expect(validate(shown.replace(/ {2}targetRefs:\n( {2}- .*\n| {4}.*\n)+/, ''))).toEqual(fine);
-    expect(validate(shown.replace(/ {2}selector:\n {4}.*\n/, ''))).toEqual(fine);
-  });
-});
+    it.each(manifests)('say what a crash does, and what kind of filter it is: %s', (path, text) => {
+      const { failStrategy, type, failOpen } = readPlugin(text);
+      if (path === 'deploy/envoy-gateway.yaml') expect(failOpen).toBe(false);
+      else
+        expect({ failStrategy, type }).toEqual({
+          failStrategy: 'FAIL_RELOAD',
+          type: istioType,
+        });
+    });
+
+    it.each(manifests)('are taken with what they show in comments, too: %s', (_path, text) => {
+      const shown = text.replaceAll(/# {3}/g, '').replaceAll(/^ *#.*\n/gm, '');
+      expect(shown).not.toBe(text.replaceAll(/^ *#.*\n/gm, ''));
+      if (!shown.includes('selector:')) return expect(validate(shown)).toEqual(fine);
+      expect(validate(shown).stderr).toContain('only one of targetRefs or selector can be set');
+      expect(validate(shown.replace(/ {2}targetRefs:\n( {2}- .*\n| {4}.*\n)+/, ''))).toEqual(fine);
+      expect(validate(shown.replace(/ {2}selector:\n {4}.*\n/, ''))).toEqual(fine);
+    });
+  },
+);
 
 describe('a manifest is refused', () => {
-  const [, , pair] = listPairs()[0] ?? expect.unreachable();
-  const [, , tcp] =
-    listPairs().find(([, , { template }]) => template.context.id === 'stream') ?? expect.unreachable();
+  const find = (path: string, type: Expectation['istioType']) => {
+    const [, , { tree }] = rows.find(([, , row]) => row.istioType === type) ?? expect.unreachable();
+    return readText(tree, path);
+  };
   const files = {
-    istio: read(generate(pair), 'deploy/istio.yaml'),
-    wasmPlugin: read(generate(pair), 'deploy/istio-wasmplugin.yaml'),
-    tcp: read(generate(tcp), 'deploy/istio.yaml'),
-    envoyGateway: read(generate(pair), 'deploy/envoy-gateway.yaml'),
+    istio: find('deploy/istio.yaml', 'HTTP'),
+    wasmPlugin: find('deploy/istio-wasmplugin.yaml', 'HTTP'),
+    network: find('deploy/istio.yaml', 'NETWORK'),
+    envoyGateway: find('deploy/envoy-gateway.yaml', 'HTTP'),
   };
 
   it.each([
@@ -129,7 +110,7 @@ describe('a manifest is refused', () => {
     ['envoyGateway', 'rootID:', 'type: NETWORK\n    rootID:', 'unknown field spec.wasm[0].type'],
     ['istio', 'FAIL_RELOAD', 'FAIL_RELAOD', 'spec.wasm.failStrategy: Unsupported value: "FAIL_RELAOD"'],
     ['wasmPlugin', 'FAIL_RELOAD', 'FAIL_RELAOD', 'spec.failStrategy: Unsupported value: "FAIL_RELAOD"'],
-    ['tcp', 'NETWORK', 'TCP', 'spec.wasm.type: Unsupported value: "TCP"'],
+    ['network', 'NETWORK', 'TCP', 'spec.wasm.type: Unsupported value: "TCP"'],
     [
       'envoyGateway',
       'type: Image',
@@ -145,7 +126,7 @@ describe('a manifest is refused', () => {
     ['envoyGateway', 'kind: Gateway', 'kind: Service', 'targetRefs[*].kind of Gateway/ListenerSet/HTTPRoute'],
     ['envoyGateway', 'kind: Gateway', 'kind: TCPRoute', 'spec.targetRefs: TCPRoute has no Wasm filters'],
     ['envoyGateway', 'type: Image', 'type: HTTP', 'If type is HTTP, http field needs to be set'],
-    ['tcp', 'number: 9000', 'number: 90000', 'spec.match[0].ports[0].number: Invalid value: 90000'],
+    ['network', 'number: 9000', 'number: 90000', 'spec.match[0].ports[0].number: Invalid value: 90000'],
     ['istio', 'v1alpha1', 'v1beta1', 'nobody knows extensions.istio.io/v1beta1'],
   ] as const)('of %s with %s changed to %s', (name, old, changed, why) => {
     const manifest = files[name].replace(old, changed);

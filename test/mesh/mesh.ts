@@ -28,3 +28,19 @@ export function findDefinitions(): readonly string[] {
     join(envoyGateway, definitions, 'gateway.envoyproxy.io_envoyextensionpolicies.yaml'),
   ];
 }
+
+/** What any manifest says about the plugin, in Istio's terms. */
+export function readPlugin(manifest: string) {
+  const [{ kind, metadata, spec }] = parseYaml(manifest);
+  if (kind !== 'EnvoyExtensionPolicy') return { name: metadata.name, ...spec, ...spec.wasm };
+  const [{ code, rootID, config, failOpen }] = spec.wasm;
+  const { url, sha256 } = code.image;
+  return {
+    name: metadata.name,
+    pluginName: rootID,
+    pluginConfig: config,
+    url: `oci://${url}`,
+    sha256,
+    failOpen,
+  };
+}

@@ -23,21 +23,25 @@ export function describeComparison(project: () => Project): void {
       });
     });
 
+    // The first field of the manifest, which begins a line.
+    const field = /^( +"(\w+)": )(.*?)(,?)$/m;
+
     it('fails `make lint`, which names the line of a field that differs', async () => {
-      const differ = replaceMatch(/"greeting": "Hello world"/, '"greeting": "Bye"');
+      const original = await project().read('deploy/istio.yaml');
+      const [line, , name, value] = original.match(field) ?? expect.unreachable();
+      const differ = replaceMatch(field, '$1"Bye"$4');
       await project().withFile('deploy/istio.yaml', differ, async () => {
-        const lines = (await project().read('deploy/istio.yaml')).split('\n');
-        const number = lines.findIndex((line) => line.includes('"greeting"')) + 1;
+        const number = original.split('\n').indexOf(line) + 1;
         const { status, stderr } = await project().make(['lint']);
-        const where = `deploy/istio.yaml:${number}: \`greeting\``;
-        expect(stderr).toContain(`error: ${where} is "Bye", in envoy-bootstrap.yml "Hello world"\n`);
+        const where = `deploy/istio.yaml:${number}: \`${name}\``;
+        expect(stderr).toContain(`error: ${where} is "Bye", in envoy-bootstrap.yml ${value}\n`);
         expect(stderr).not.toContain('wasmplugin');
         expect(status).toBe(2);
       });
     });
 
     it('passes where the line says that it differs', async () => {
-      const differ = replaceMatch(/"greeting": "Hello world"(,?)/, '"greeting": ["Bye", {}]$1 # DIFFERS');
+      const differ = replaceMatch(field, '$1["Bye", {}]$4 # DIFFERS');
       await project().withFile('deploy/istio.yaml', differ, async () => {
         expect(await project().make(['configurations'])).toMatchObject({ status: 0 });
       });

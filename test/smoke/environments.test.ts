@@ -2,52 +2,51 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Language, languages } from '../../src/languages/index.ts';
+import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
 import { runToEnd, type Surroundings, tryToRun } from '../support/command.ts';
-import { type Environment, environments } from './environments.ts';
+import { environments } from './environments.ts';
+import { importLanguage } from './support/entries.ts';
+import type { Environment } from './support/environment.ts';
 
 const name = 'my-filter';
 
-describe.each(languages.map((language) => [language.label, language] as const))(
-  'a %s project works',
-  (_, language) => {
-    let scratch: string;
-    let generated: string;
-
-    beforeAll(async () => {
-      scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-environments-'));
-      generated = join(scratch, name);
-      await runToEnd([inject('bin'), name, '--language', language.id, '--template', templates[0].id], {
-        cwd: scratch,
-      });
-      // Every environment gets its compiled dependencies, which saves minutes.
-      await runToEnd(['make', 'lint', 'build', 'test'], { cwd: generated });
-      await rm(join(generated, 'build'), { recursive: true });
-      await rm(join(generated, 'node_modules'), { recursive: true, force: true });
-    });
-    afterAll(() => rm(scratch, { recursive: true }));
-
-    it.each(environmentsOf(language).map((environment) => [environment.title, environment] as const))(
-      '%s',
-      async (_, environment) => {
-        const top = await mkdtemp(join(scratch, 'top-'));
-        const project = await put(generated, top, environment);
-        const env = { ...process.env, TOP: top, PROJECT: project };
-        const shell = (script: string) => runToEnd(['sh', '-e', '-c', script], { cwd: top, env });
-
-        await shell(environment.before ?? '');
-        const where = { cwd: project, env: { ...env, ...environment.env?.(top) } };
-        await expectToWork(where, environment.refusal?.[language.id]);
-        await shell(environment.after ?? '');
-      },
-    );
-  },
+const rows = await Promise.all(
+  languages.map(async (language) => [language.label, language, await importLanguage(language)] as const),
 );
+describe.each(rows)('a %s project works', (_, language, knowledge) => {
+  let scratch: string;
+  let generated: string;
 
-function environmentsOf({ id }: Language): readonly Environment[] {
-  return environments.filter(({ language }) => language === undefined || language === id);
-}
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-environments-'));
+    generated = join(scratch, name);
+    await runToEnd([inject('bin'), name, '--language', language.id, '--template', templates[0].id], {
+      cwd: scratch,
+    });
+    // Every environment gets its compiled dependencies, which saves minutes.
+    await runToEnd(['make', 'lint', 'build', 'test'], { cwd: generated });
+    await rm(join(generated, 'build'), { recursive: true });
+    await rm(join(generated, 'node_modules'), { recursive: true, force: true });
+  });
+  afterAll(() => rm(scratch, { recursive: true }));
+
+  it.each(
+    [...environments, ...knowledge.environments].map(
+      (environment) => [environment.title, environment] as const,
+    ),
+  )('%s', async (_, environment) => {
+    const top = await mkdtemp(join(scratch, 'top-'));
+    const project = await put(generated, top, environment);
+    const env = { ...process.env, TOP: top, PROJECT: project };
+    const shell = (script: string) => runToEnd(['sh', '-e', '-c', script], { cwd: top, env });
+
+    await shell(environment.before ?? '');
+    const where = { cwd: project, env: { ...env, ...environment.env?.({ top, project, knowledge }) } };
+    await expectToWork(where, environment.canBeRefused ? knowledge.pathError : undefined);
+    await shell(environment.after ?? '');
+  });
+});
 
 /** Copies the project into its folder, and writes the files around it. Returns the folder. */
 async function put(generated: string, top: string, { folder, files }: Environment): Promise<string> {
@@ -63,15 +62,15 @@ async function put(generated: string, top: string, { folder, files }: Environmen
   return project;
 }
 
-/** Runs the targets that show that a project works, or fails with `refusal` if that is given. */
-async function expectToWork(where: Surroundings, refusal: string | undefined): Promise<void> {
+/** Runs the targets that show that a project works, or that it fails with this error. */
+async function expectToWork(where: Surroundings, error: RegExp | undefined): Promise<void> {
   const command = ['make', 'lint', 'build', 'check', 'test'] as const;
-  if (refusal === undefined) {
+  if (error === undefined) {
     await runToEnd(command, where);
   } else {
     expect(await tryToRun(command, where)).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining(refusal),
+      stderr: expect.stringMatching(error),
     });
   }
 }

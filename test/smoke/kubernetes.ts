@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/contexts.ts';
 import { runToEnd } from '../support/command.ts';
+import type { Generated } from '../support/generate.ts';
 import { Registry } from '../support/registry.ts';
 import type { Project } from './support/project.ts';
 
 /** Tests what the targets pass to kubectl. There is no cluster: this kubectl only records it. */
-export function describeKubernetes(context: Context, project: () => Project): void {
+export function describeKubernetes({ tree }: Generated, project: () => Project): void {
   describe('in Kubernetes', () => {
     let registry: Registry;
     let folder: string;
@@ -48,7 +48,7 @@ export function describeKubernetes(context: Context, project: () => Project): vo
         'ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml',
       ]));
 
-    if (context.id === 'stream') {
+    if (!tree.has('deploy/envoy-gateway.yaml')) {
       it('is refused for Envoy Gateway', async () => {
         const { status, stderr } = await project().make(['deploy-envoy-gateway', `IMAGE=${image()}`], env);
         expect(stderr).toContain('error: Envoy Gateway runs HTTP filters only');

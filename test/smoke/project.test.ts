@@ -4,21 +4,30 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
 import { runToEnd, writeScript } from '../support/command.ts';
+import { generate } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 import { Registry } from '../support/registry.ts';
-import { describeBehaviours } from './behaviours.ts';
 import { describeComparison } from './comparison.ts';
-import { describeCrashes, describeEarlyCrash, describeForgetfulness } from './crash.ts';
+import { describeCrashes, describeMistakes } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
 import { describeRequiredField } from './required-field.ts';
+import { importLanguage, importPair, importTemplate } from './support/entries.ts';
 import { pathOfBasicTools } from './support/path.ts';
-import { Project, replace } from './support/project.ts';
+import { Project } from './support/project.ts';
 import { follow, readCommands } from './support/readme.ts';
 import { Recorder } from './support/recorder.ts';
 
-describe.each(listPairs())('a generated %s %s', (_language, _template, { language, template }) => {
-  const { context } = template;
+const rows = await Promise.all(
+  listPairs().map(async ([languageLabel, templateId, { language, template }]) => {
+    const knowledge = await importLanguage(language);
+    const tests = await importTemplate(template);
+    const ofPair = await importPair(language, template);
+    return [languageLabel, templateId, { language, template, knowledge, tests, ofPair }] as const;
+  }),
+);
+describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
+  const { language, template, knowledge, tests, ofPair } = entries;
   let project: Project;
   let scratch: string;
 
@@ -97,9 +106,12 @@ describe.each(listPairs())('a generated %s %s', (_language, _template, { languag
 
   it('leaves no Envoy behind when a test fails', async () => {
     const recorder = await Recorder.create(scratch);
-    await project.withBootstrap(replace('Hello world', 'Something else'), async () => {
-      expect(await project.make(['test'], recorder.env)).toMatchObject({ status: 2 });
-    });
+    const { envoyTests } = language.files;
+    await project.withFile(
+      envoyTests,
+      () => knowledge.failingTests,
+      async () => expect(await project.make(['test'], recorder.env)).toMatchObject({ status: 2 }),
+    );
     expect(await recorder.started()).not.toEqual([]);
     expect(await recorder.leftOver()).toEqual([]);
   });
@@ -123,11 +135,10 @@ describe.each(listPairs())('a generated %s %s', (_language, _template, { languag
   });
 
   describeImages(() => project);
-  describeKubernetes(context, () => project);
+  describeKubernetes(generate({ language, template }), () => project);
   describeComparison(() => project);
-  describeBehaviours(context, () => project);
-  describeCrashes(language, context, () => project);
-  describeForgetfulness(language, context, () => project);
-  describeEarlyCrash(language, () => project);
-  describeRequiredField(language, () => project);
+  tests.describeTemplate(() => project);
+  describeCrashes(language, ofPair, tests, () => project);
+  describeMistakes(language, knowledge, () => project);
+  describeRequiredField(language, knowledge, () => project);
 });

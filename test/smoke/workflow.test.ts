@@ -7,19 +7,9 @@ import { templates } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun } from '../support/command.ts';
 import { withGuardedRegistry } from '../support/registry.ts';
 import { listWorkflows, readWorkflow } from '../support/workflow.ts';
+import { importLanguage } from './support/entries.ts';
 import { Project } from './support/project.ts';
 import { isTrue, type Runner, runJob } from './support/runner.ts';
-
-// A change that contradicts a lock file, and the command that updates the lock file.
-const lockFiles: Readonly<Record<string, Readonly<Record<'manifest' | 'from' | 'to' | 'mend', string>>>> = {
-  rust: { manifest: 'Cargo.toml', from: '0.1.0', to: '0.2.0', mend: 'make build' },
-  assemblyscript: {
-    manifest: 'package.json',
-    from: '0.28.20',
-    to: '0.28.19',
-    mend: 'npm install --package-lock-only --no-audit',
-  },
-};
 
 const [template] = templates;
 const root = join(import.meta.dirname, '../..');
@@ -27,8 +17,10 @@ const root = join(import.meta.dirname, '../..');
 it('the workflow of this repository is what GitHub accepts', () => expectAccepted(root));
 
 // A workflow depends on the language, not on the template.
-const rows = languages.map((language) => [language.label, language] as const);
-describe.each(rows)('the workflow of a generated %s project', (_, language) => {
+const rows = await Promise.all(
+  languages.map(async (language) => [language.label, language, await importLanguage(language)] as const),
+);
+describe.each(rows)('the workflow of a generated %s project', (_, language, { lockFile }) => {
   const token = 'the-token';
   let project: Project;
   let scratch: string;
@@ -103,9 +95,9 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
   });
 
   it('stops where the lock file does not match, which the author mends by an everyday command', async () => {
-    const { manifest = '', from = '', to = '', mend = '' } = lockFiles[language.id] ?? {};
+    const { file, change, update } = lockFile;
     const { clone } = await buildImage();
-    await writeFile(join(clone, manifest), (await project.read(manifest)).replace(from, to));
+    await writeFile(join(clone, file), change(await project.read(file)));
     await commit(clone);
     for (const job of ['test', 'image']) {
       const github = { ...runner.github, ref_type: 'branch' };
@@ -113,7 +105,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language) => {
       expect(ran).toEqual([expect.objectContaining({ stderr: expect.stringMatching(/lock file/) })]);
       expect(ran[0]?.status).not.toBe(0);
     }
-    await runToEnd(['sh', '-c', mend], { cwd: clone });
+    await runToEnd(['sh', '-c', update], { cwd: clone });
     const changed = await runToEnd(['git', 'diff', '--name-only'], { cwd: clone });
     expect(changed.stdout).toMatch(/^\S+\Wlock\S*\n$/);
   });

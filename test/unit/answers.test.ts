@@ -5,15 +5,15 @@ import { collectAnswers, type Prompter } from '../../src/answers.ts';
 import type { Flags } from '../../src/args.ts';
 import { contexts } from '../../src/contexts.ts';
 import { ConflictError, UsageError } from '../../src/errors.ts';
-import { languages } from '../../src/languages/index.ts';
-import { templates } from '../../src/templates/index.ts';
+import { type Language, languages } from '../../src/languages/index.ts';
+import { findDefault, templates } from '../../src/templates/index.ts';
 import { makeFolder } from '../support/folder.ts';
 
-const [rust, assemblyscript] = languages;
-const [http] = contexts;
-const [hello] = templates;
-const lastContext = contexts.at(-1);
-const last = templates.filter(({ context }) => context === lastContext).at(-1);
+const [language, otherLanguage] = languages;
+const [context] = contexts;
+const [template] = templates;
+/** One template of each context type. */
+const defaultTemplates = contexts.map(findDefault);
 const nothing: Flags = {
   directory: undefined,
   language: undefined,
@@ -38,88 +38,100 @@ function createScript() {
   return { asked, findPrompter: async () => prompter };
 }
 
+/** A name that is reserved in the first language only. */
+function findReserved(first: Language | undefined, second: Language | undefined): string {
+  const names = first?.reservedNames.filter((name) => !second?.reservedNames.includes(name)) ?? [];
+  return names.find((name) => /^[a-z]{3,}$/.test(name)) ?? expect.unreachable();
+}
+
 const nobody = async () => undefined;
 
 describe('collectAnswers', () => {
   it('asks for name, language and context type, in this order', async () => {
     const { asked, findPrompter } = createScript();
-    expect(await collectAnswers(nothing, makeFolder(), findPrompter)).toEqual({
+    expect(await collectAnswers(nothing, makeFolder(), findPrompter, defaultTemplates)).toEqual({
       directory: 'app',
       language: languages.at(-1),
-      template: last,
+      template: defaultTemplates.at(-1),
     });
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language', 'Context type']);
   });
 
   it.each([
     [{ directory: 'given' }, ['Language', 'Context type']],
-    [{ language: rust }, ['Name of the filter, or a directory for it', 'Context type']],
-    [{ template: hello }, ['Name of the filter, or a directory for it', 'Language']],
-    [{ directory: 'given', language: rust }, ['Context type']],
+    [{ language }, ['Name of the filter, or a directory for it', 'Context type']],
+    [{ template }, ['Name of the filter, or a directory for it', 'Language']],
+    [{ directory: 'given', language }, ['Context type']],
   ] satisfies [Partial<Flags>, string[]][])(
     'does not ask for what a flag has answered (%#)',
     async (given, questions) => {
       const { asked, findPrompter } = createScript();
-      expect(await collectAnswers({ ...nothing, ...given }, makeFolder(), findPrompter)).toMatchObject(given);
+      expect(
+        await collectAnswers({ ...nothing, ...given }, makeFolder(), findPrompter, defaultTemplates),
+      ).toMatchObject(given);
       expect(asked).toEqual(questions);
     },
   );
 
   it('uses the only template of a context type given by a flag', async () => {
     const { asked, findPrompter } = createScript();
-    const flags = { ...nothing, context: http };
-    const answers = await collectAnswers(flags, makeFolder(), findPrompter, [hello]);
-    expect(answers.template).toBe(hello);
+    const flags = { ...nothing, context };
+    const answers = await collectAnswers(flags, makeFolder(), findPrompter, [template]);
+    expect(answers.template).toBe(template);
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
   });
 
   it('asks for the template if the context type has more than one', async () => {
-    const another = { ...hello, id: 'another' };
-    const offered = [hello, another];
+    const another = { ...template, id: 'another' };
+    const offered = [template, another];
     for (const [given, questions] of [
-      [{ context: http }, ['Template']],
-      [{ template: hello }, []],
+      [{ context }, ['Template']],
+      [{ template }, []],
     ] satisfies [Partial<Flags>, string[]][]) {
       const { asked, findPrompter } = createScript();
-      const flags = { ...nothing, directory: 'given', language: rust, ...given };
-      const { template } = await collectAnswers(flags, makeFolder(), findPrompter, offered);
+      const flags = { ...nothing, directory: 'given', language, ...given };
+      const answers = await collectAnswers(flags, makeFolder(), findPrompter, offered);
       expect(asked).toEqual(questions);
-      expect(template).toBe(questions.length > 0 ? another : hello);
+      expect(answers.template).toBe(questions.length > 0 ? another : template);
     }
   });
 
   it('takes the default template of a context type with --yes', async () => {
-    const flags = { ...nothing, context: http, yes: true };
-    expect((await collectAnswers(flags, makeFolder(), nobody)).template).toBe(hello);
+    const flags = { ...nothing, context, yes: true };
+    expect((await collectAnswers(flags, makeFolder(), nobody)).template).toBe(template);
   });
 
   it('loads no prompter if the flags answer everything', async () => {
-    const flags = { ...nothing, directory: 'given', language: rust, template: hello };
+    const flags = { ...nothing, directory: 'given', language, template };
     const unneeded = () => Promise.reject(new Error('looked for somebody'));
     expect(await collectAnswers(flags, makeFolder(), unneeded)).toEqual({
       directory: 'given',
-      language: rust,
-      template: hello,
+      language,
+      template,
     });
   });
 
   it('takes the defaults for the rest with --yes', async () => {
     expect(await collectAnswers({ ...nothing, yes: true }, makeFolder(), nobody)).toEqual({
       directory: 'my-envoy-filter',
-      language: rust,
-      template: hello,
+      language,
+      template,
     });
     expect(
-      await collectAnswers({ ...nothing, language: assemblyscript, yes: true }, makeFolder(), nobody),
-    ).toMatchObject({ directory: 'my-envoy-filter', language: assemblyscript });
+      await collectAnswers({ ...nothing, language: otherLanguage, yes: true }, makeFolder(), nobody),
+    ).toMatchObject({ directory: 'my-envoy-filter', language: otherLanguage });
   });
 
   it.each([
-    [{}, 'a directory and --language and --template', 'my-envoy-filter --language rust --template hello'],
     [
-      { directory: 'a b/app', language: assemblyscript },
+      {},
+      'a directory and --language and --template',
+      `my-envoy-filter --language ${language.id} --template ${template.id}`,
+    ],
+    [
+      { directory: 'a b/app', language: otherLanguage },
       '--template',
-      '"a b/app" --language assemblyscript --template hello',
+      `"a b/app" --language ${otherLanguage?.id} --template ${template.id}`,
     ],
   ])(
     'names what is missing, with a full example, when nobody can be asked (%#)',
@@ -153,32 +165,23 @@ describe('collectAnswers', () => {
   it('checks a typed directory like one given as an argument, for every language that can still be chosen', async () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'full/src'), { recursive: true });
+    const reserved = [findReserved(language, otherLanguage), findReserved(otherLanguage, language)];
     const problems: (string | undefined)[] = [];
     const prompter: Prompter = {
       ask: async (_message, defaultAnswer, check) => {
-        problems.push(
-          ...['full', 'log', 'assemblyscript', 'app', defaultAnswer].map((answer) => check(answer)?.message),
-        );
+        problems.push(...['full', ...reserved, 'app', defaultAnswer].map((answer) => check(answer)?.message));
         return 'app';
       },
       choose: async (_message, [first]) => first ?? Promise.reject(new Error('no choice')),
     };
     await collectAnswers(nothing, folder, async () => prompter);
-    await collectAnswers({ ...nothing, language: rust }, folder, async () => prompter);
+    await collectAnswers({ ...nothing, language }, folder, async () => prompter);
     const full = 'cannot create "full": it is not empty: it contains src';
-    const log = 'invalid name "log": it is reserved in Rust';
-    const other = 'invalid name "assemblyscript": it is reserved in AssemblyScript';
+    const first = `invalid name "${reserved[0]}": it is reserved in ${language.label}`;
+    const second = `invalid name "${reserved[1]}": it is reserved in ${otherLanguage?.label}`;
     expect(problems).toEqual([
-      full,
-      log,
-      other,
-      undefined,
-      undefined,
-      full,
-      log,
-      undefined,
-      undefined,
-      undefined,
+      ...[full, first, second, undefined, undefined],
+      ...[full, first, undefined, undefined, undefined],
     ]);
   });
 });

@@ -2,10 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { parseArgs } from '../../src/args.ts';
 import { contexts } from '../../src/contexts.ts';
 import { UsageError } from '../../src/errors.ts';
-import { languages } from '../../src/languages/index.ts';
+import { type Language, languages } from '../../src/languages/index.ts';
+import { findDefault } from '../../src/templates/index.ts';
 
-const [rust, assemblyscript] = languages;
-const [http] = contexts;
+const [language] = languages;
+const last = languages.at(-1) ?? language;
+const [context] = contexts;
+const template = findDefault(context);
+/** The list of ids in an error. */
+const list = (entries: readonly { id: string }[]) =>
+  entries
+    .map(({ id }) => id)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1');
+
+/** The arguments that give these answers and the default template. */
+function formatAnswers(directory: string, { id }: Language): string {
+  return `${directory} --language ${id} --template ${template.id}`;
+}
 
 function refusal(argv: readonly string[], env = {}): UsageError {
   try {
@@ -32,19 +46,19 @@ describe('parseArgs', () => {
   });
 
   it.each([
-    [['app', '--language', 'assemblyscript', '--context', 'http', '--yes']],
-    [['-l', 'assemblyscript', '-c', 'http', '-y', 'app']],
-    [['--language=assemblyscript', 'app', '--context=http', '--yes', '--verbose']],
+    [['app', '--language', last.id, '--context', context.id, '--yes']],
+    [['-l', last.id, '-c', context.id, '-y', 'app']],
+    [[`--language=${last.id}`, 'app', `--context=${context.id}`, '--yes', '--verbose']],
   ])('reads %j', (argv) => {
     expect(parseArgs(argv, {})).toEqual({
       kind: 'create',
-      flags: { directory: 'app', language: assemblyscript, context: http, template: undefined, yes: true },
+      flags: { directory: 'app', language: last, context, template: undefined, yes: true },
     });
   });
 
   it('takes what follows "--" for a directory', () => {
-    expect(parseArgs(['-l', 'rust', '--', '-app'], {})).toMatchObject({
-      flags: { directory: '-app', language: rust },
+    expect(parseArgs(['-l', language.id, '--', '-app'], {})).toMatchObject({
+      flags: { directory: '-app', language },
     });
   });
 
@@ -72,24 +86,28 @@ describe('parseArgs', () => {
     });
   });
 
-  it.each([
-    ['rusty', 'rust'],
-    ['RUST', 'rust'],
-    ['assembly', 'assemblyscript'],
-    ['asemblyscript', 'assemblyscript'],
-    ['go', 'rust'],
-    ['', 'rust'],
-  ])('refuses the language "%s" and suggests %s', (typed, meant) => {
+  it.each(
+    languages.flatMap(({ id }) => [
+      [`${id}y`, id],
+      [id.toUpperCase(), id],
+      [id.slice(1), id],
+    ]),
+  )('refuses the language "%s" and suggests %s', (typed, meant) => {
     expect(refusal(['app', `--language=${typed}`])).toMatchObject({
-      message: expect.stringMatching(`^unknown language "${typed}", expected rust(,| or) .*assemblyscript`),
+      message: `unknown language "${typed}", expected ${list(languages)}`,
       hint: `try --language ${meant}`,
     });
   });
 
+  it.each(['', '日本語'])('suggests one of the languages for "%s"', (typed) => {
+    const [, meant] = refusal(['app', `--language=${typed}`]).hint?.match(/^try --language (.*)$/) ?? [];
+    expect(languages.map(({ id }) => id)).toContain(meant);
+  });
+
   it('refuses an unknown context type', () => {
-    expect(refusal(['--context', 'https'])).toMatchObject({
-      message: 'unknown context "https", expected http, stream or root',
-      hint: 'try --context http',
+    expect(refusal(['--context', `${context.id}x`])).toMatchObject({
+      message: `unknown context "${context.id}x", expected ${list(contexts)}`,
+      hint: `try --context ${context.id}`,
     });
   });
 
@@ -99,7 +117,7 @@ describe('parseArgs', () => {
       expect(refusal(argv)).toMatchObject({
         message: expect.stringMatching(/^(--language|-l) needs a value$/),
         hint: expect.stringContaining(
-          'npm create envoy-filter -- my-envoy-filter --language rust --template hello',
+          `npm create envoy-filter -- ${formatAnswers('my-envoy-filter', language)}`,
         ),
       });
     },
@@ -118,29 +136,27 @@ describe('parseArgs', () => {
 
 describe('parseArgs, where npm has swallowed options', () => {
   it.each([
-    [['app', 'assemblyscript'], { npm_config_language: 'true' }],
-    [['assemblyscript', 'app'], { npm_config_language: 'true' }],
-    [['app'], { npm_config_language: 'assemblyscript' }],
-    [['app', 'assemblyscript', 'http'], { npm_config_language: 'true', npm_config_context: 'true' }],
-    [['app', 'http'], { npm_config_language: 'assemblyscript', npm_config_context: 'true' }],
+    [['app', last.id], { npm_config_language: 'true' }],
+    [[last.id, 'app'], { npm_config_language: 'true' }],
+    [['app'], { npm_config_language: last.id }],
+    [['app', last.id, context.id], { npm_config_language: 'true', npm_config_context: 'true' }],
+    [['app', context.id], { npm_config_language: last.id, npm_config_context: 'true' }],
   ])('explains "--" and suggests the corrected command for %j, %j', (argv, env) => {
     const { message, hint } = refusal(argv, env);
     expect(message).toContain('npm kept --language');
     expect(message).toContain('for itself: options come after "--"');
-    expect(hint).toBe('npm create envoy-filter -- app --language assemblyscript --template hello');
+    expect(hint).toBe(`npm create envoy-filter -- ${formatAnswers('app', last)}`);
   });
 
   it('suggests the corrected command for a short option, too, of which npm leaves only the value', () => {
-    expect(refusal(['app', 'assemblyscript'])).toMatchObject({
-      hint: expect.stringContaining(
-        'npm create envoy-filter -- app --language assemblyscript --template hello',
-      ),
+    expect(refusal(['app', last.id])).toMatchObject({
+      hint: expect.stringContaining(`npm create envoy-filter -- ${formatAnswers('app', last)}`),
     });
   });
 
   it("accepts an option that did arrive, whatever npm's configuration says", () => {
-    expect(parseArgs(['app', '--language', 'rust'], { npm_config_language: 'true' })).toMatchObject({
-      flags: { directory: 'app', language: rust },
+    expect(parseArgs(['app', '--language', language.id], { npm_config_language: 'true' })).toMatchObject({
+      flags: { directory: 'app', language },
     });
   });
 

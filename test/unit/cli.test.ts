@@ -74,7 +74,7 @@ describe('run', () => {
   it('returns 130 when it is stopped, and leaves nothing behind', async () => {
     const stop = new AbortController();
     const { world, told, complained } = createWorld({
-      argv: ['app', '--language', 'rust', '--template', 'hello'],
+      argv: ['app', '--yes'],
       signal: stop.signal,
     });
     const end = run(world);

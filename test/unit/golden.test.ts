@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
 import { type FileTree, type Layer, render } from '../../src/render.ts';
 import { generate } from '../support/generate.ts';
-import { listPairs } from '../support/pairs.ts';
+import { listPairs, type Pair } from '../support/pairs.ts';
 
 const folder = join(import.meta.dirname, '../golden');
 
@@ -33,7 +33,7 @@ function renderAll(): FileTree {
   return new Map(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function renderByLayer(pair: Parameters<typeof generate>[0]): readonly File[] {
+function renderByLayer(pair: Pair): readonly File[] {
   const { project } = generate(pair);
   const layers = readLayers(project);
   return layers.flatMap((layer) =>

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTree } from '../../src/layers.ts';
 
 type Packages = Readonly<
   Record<string, { optionalDependencies?: Record<string, string>; resolved?: string } | undefined>
 >;
 
-describe.each(['package-lock.json', 'templates/assemblyscript/base/package-lock.json'])('%s', (path) => {
-  const text = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+const root = join(import.meta.dirname, '../..');
+const inTemplates = [...readTree(join(root, 'templates')).keys()].filter((path) =>
+  path.endsWith('/package-lock.json'),
+);
+const paths = ['package-lock.json', ...inTemplates.map((path) => `templates/${path}`)];
+
+describe.each(paths)('%s', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
   const { packages } = JSON.parse(text) as { packages: Packages };
 
   // `npm install` omits those that a registry lacks, and `npm ci` then fails on other systems.

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLayers } from '../../src/layers.ts';
-import { resolveProject } from '../../src/project.ts';
-import { render } from '../../src/render.ts';
+import { generate } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 
 /** What breaks with some systems' make, and the pattern of a line that has it. */
@@ -35,10 +33,7 @@ function findTraps(text: string): readonly string[] {
 
 describe('make files', () => {
   it.each(listPairs())('run with the make of every system: %s, %s', (_language, _context, pair) => {
-    const project = resolveProject({ ...pair, directory: 'my-filter' }, '/somewhere', '1.2.3');
-    const files = [...render(project, readLayers(project))].filter(([path]) =>
-      /(^Makefile|\.mk)$/.test(path),
-    );
+    const files = [...generate(pair).tree].filter(([path]) => /(^Makefile|\.mk)$/.test(path));
     expect(files.map(([path]) => path).toSorted()).toEqual(['Makefile', 'make/envoy.mk', 'make/ship.mk']);
     expect(files.flatMap(([, text]) => findTraps(text))).toEqual([]);
     expect(findInherited(files.map(([, text]) => text).join('\n'))).toEqual([]);

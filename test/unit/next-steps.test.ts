@@ -5,6 +5,7 @@ import { nextSteps } from '../../src/next-steps.ts';
 import { defaults, resolveProject } from '../../src/project.ts';
 
 const cwd = resolve('/somewhere');
+const { language, template } = defaults;
 
 function stepsFor(directory: string): readonly string[] {
   return nextSteps(resolveProject({ ...defaults, directory }, cwd, '1.2.3'), 21);
@@ -14,16 +15,16 @@ describe('nextSteps', () => {
   it('prints what was created, what to do next, and how to repeat it', () => {
     expect(
       stepsFor('filters/my-filter').join('\n'),
-    ).toBe(`Created my-filter: an Envoy HTTP filter in Rust, 21 files.
+    ).toBe(`Created my-filter: an Envoy ${template.context.label} in ${language.label}, 21 files.
 
 Next:
   cd filters/my-filter
   make test      # unit tests, then the filter inside a real Envoy
   make deploy    # runs it in Envoy; meanwhile, in another terminal:
-  curl localhost:8080/headers
+  ${template.tryIt}
 
 The same again, without questions:
-  npm create envoy-filter@1.2.3 -- filters/my-filter --language rust --template hello`);
+  npm create envoy-filter@1.2.3 -- filters/my-filter --language ${language.id} --template ${template.id}`);
   });
 
   it('names what was there before, and what to merge', () => {

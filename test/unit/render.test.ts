@@ -66,7 +66,10 @@ describe('render', () => {
     const text =
       '<%= name %> <%= snakeName %> <%= generatorVersion %> <%= language.id %> <%= language.files.glue %> <%= context.label %>';
     const tree = render(project, [layer({ 'README.md.ejs': text, 'README.txt': text })]);
-    expect(tree.get('README.md')).toBe('my-filter my_filter 1.2.3 rust src/lib.rs HTTP filter');
+    const { language, template } = defaults;
+    expect(tree.get('README.md')).toBe(
+      `my-filter my_filter 1.2.3 ${language.id} ${language.files.glue} ${template.context.label}`,
+    );
     expect(tree.get('README.txt')).toBe(text);
   });
 

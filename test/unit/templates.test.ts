@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
-import { resolveProject } from '../../src/project.ts';
-import { render } from '../../src/render.ts';
+import { generate, readText } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 
 const folder = join(import.meta.dirname, '../../templates');
@@ -32,9 +31,7 @@ describe('templates', () => {
 
   it('have no folder that nothing uses', () => {
     const used = listPairs().flatMap(([, , pair]) =>
-      readLayers(resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0')).map(
-        ({ name }) => name,
-      ),
+      readLayers(generate(pair).project).map(({ name }) => name),
     );
     const there = readdirSync(folder).flatMap((first) =>
       readdirSync(join(folder, first)).map((second) => `${first}/${second}`),
@@ -74,30 +71,31 @@ describe('templates', () => {
   });
 
   describe.each(listPairs())('for %s, %s', (_language, _context, pair) => {
-    const project = resolveProject({ directory: 'zebra', ...pair }, '/somewhere', '0.0.0');
-    const generate = () => render(project, readLayers(project));
+    const { project, tree } = generate({ directory: 'zebra', ...pair });
 
     it('compose without two layers providing the same file', () => {
       const paths = readLayers(project).flatMap(({ files }) => [...files.keys()]);
       const count = paths.filter((path) => !path.startsWith('_parts/')).length;
-      expect(generate().size).toBe(count);
+      expect(tree.size).toBe(count);
+    });
+
+    it('have the files that the data of the language names', () => {
+      expect([...tree.keys()]).toEqual(expect.arrayContaining(Object.values(pair.language.files)));
     });
 
     it('have a README that fits on two screens', () => {
-      const lines = generate().get('README.md')?.split('\n') ?? [];
+      const lines = readText(tree, 'README.md').split('\n');
       expect(lines.length).toBeGreaterThan(50);
       expect(lines.length).toBeLessThanOrEqual(91);
     });
 
     it('leave no placeholder behind', () => {
-      const left = [...generate()].filter(([path, text]) =>
-        /envoy[-_]filter[-_]name|<%/i.test(`${path}\n${text}`),
-      );
+      const left = [...tree].filter(([path, text]) => /envoy[-_]filter[-_]name|<%/i.test(`${path}\n${text}`));
       expect(left.map(([path]) => path)).toEqual([]);
     });
 
     it('say where the project came from', () => {
-      expect(JSON.parse(generate().get('.create-envoy-filter.json') ?? '')).toEqual({
+      expect(JSON.parse(readText(tree, '.create-envoy-filter.json'))).toEqual({
         generator: { name: 'create-envoy-filter', version: '0.0.0' },
         answers: { name: 'zebra', language: pair.language.id, template: pair.template.id },
       });

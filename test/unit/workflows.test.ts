@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { readTree } from '../../src/layers.ts';
-import { defaults } from '../../src/project.ts';
-import { generate } from '../support/generate.ts';
+import { generate, readText } from '../support/generate.ts';
 import { listWorkflows, readWorkflow, readWorkflows, type Step, type Workflow } from '../support/workflow.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = '.github/workflows/ci.yml';
 const own = readWorkflows(root);
 const generated = languages.map((language) => {
-  const { tree } = generate({ ...defaults, language });
-  return { id: language.id, files: tree, workflow: readWorkflow(tree.get(path) ?? '') };
+  const { tree } = generate({ language });
+  return { id: language.id, files: tree, workflow: readWorkflow(readText(tree, path)) };
 });
 const all = [...own, ...generated.map(({ workflow }) => workflow)];
 

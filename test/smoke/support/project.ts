@@ -133,3 +133,13 @@ export function replaceMatch(search: RegExp, replacement: string): Change {
     return text.replace(search, replacement);
   };
 }
+
+/** Inserts a text after another one. Throws if that does not occur. */
+export function after(search: string, more: string): Change {
+  return replace(search, search + more);
+}
+
+/** Combines several changes. */
+export function all(...changes: readonly Change[]): Change {
+  return (text) => changes.reduce((changed, change) => change(changed), text);
+}

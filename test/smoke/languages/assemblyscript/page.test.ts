@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { assemblyscript } from '../../../../src/languages/assemblyscript.ts';
-import { hello } from '../../../../src/templates/hello.ts';
+import { templates } from '../../../../src/templates/index.ts';
 import { Project } from '../../support/project.ts';
 
 const page = await readFile('templates/assemblyscript/base/assembly/README.md', 'utf8');
@@ -19,7 +19,7 @@ describe('“AssemblyScript is not TypeScript”', () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), assemblyscript, hello);
+    project = await Project.create(inject('bin'), assemblyscript, templates[0]);
     const index = join(project.directory, 'assembly/index.ts');
     // Only exported code is compiled.
     await writeFile(index, `${await readFile(index, 'utf8')}\nexport { sample } from "./sample";\n`);

@@ -1,16 +1,19 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { withServer } from '../../../support/server.ts';
+import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, useRealUpstream } from '../../support/bootstrap.ts';
 import { askEcho, readHello } from '../../support/echo.ts';
+import type { TemplateTests } from '../../support/entries.ts';
 import { fuzz } from '../../support/fuzz.ts';
 import { type Project, replace } from '../../support/project.ts';
 import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
 
-/** Defines the tests of the HTTP filter. */
-export function describeHttpFilter(project: () => Project): void {
+export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
+
+function describeTemplate(project: () => Project): void {
   it('sets x-hello on the request that the upstream gets', async () => {
     await project().deploy(async ({ url }) => {
       const { headers } = await fetch(`${url}/headers`);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addServices } from '../../support/bootstrap.ts';
 import { fuzz } from '../../support/fuzz.ts';
 import type { Project } from '../../support/project.ts';
 import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
 import { eventually } from '../../support/stats.ts';
+import { addServices } from './bootstrap.ts';
 import { Answers, type RandomAnswer, randomAnswers } from './random-answers.ts';
 import { deployRefreshing, RefreshUpstream, refreshing } from './upstream.ts';
 

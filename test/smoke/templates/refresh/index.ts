@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, configureLast } from '../../support/bootstrap.ts';
 import { askEcho, readHello } from '../../support/echo.ts';
+import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project, replace } from '../../support/project.ts';
 import { eventually, readStats } from '../../support/stats.ts';
 import { describeRefreshes } from './answers.ts';
@@ -13,8 +15,9 @@ import { describeNames } from './names.ts';
 import { describeReconfiguration } from './reconfiguration.ts';
 import { describeTicks } from './ticks.ts';
 
-/** Defines the tests of the background service. */
-export function describeBackgroundService(project: () => Project): void {
+export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
+
+function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));
   describeRefreshes(project);
   describeTicks(project);

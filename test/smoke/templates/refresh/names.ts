@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addPlugins, namePlugins } from '../../support/bootstrap.ts';
 import { readHello } from '../../support/echo.ts';
 import type { Project } from '../../support/project.ts';
 import { eventually, expectNoReload, readMetric, readPort } from '../../support/stats.ts';
+import { addPlugins, namePlugins } from './bootstrap.ts';
 import { day, deployRefreshing, greet, RefreshUpstream, refreshing } from './upstream.ts';
 
 /** The rule of Istio's bootstrap for the statistics of Wasm filters. */

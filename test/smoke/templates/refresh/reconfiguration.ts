@@ -2,16 +2,11 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { withServer } from '../../../support/server.ts';
-import {
-  configureFirst,
-  configureLast,
-  discoverFilter,
-  refreshFrom,
-  withoutService,
-} from '../../support/bootstrap.ts';
+import { configureFirst, configureLast } from '../../support/bootstrap.ts';
 import { readHello } from '../../support/echo.ts';
 import type { Deployment, Project } from '../../support/project.ts';
 import { eventually, expectNoReload } from '../../support/stats.ts';
+import { discoverFilter, refreshFrom, withoutService } from './bootstrap.ts';
 import { greet, RefreshUpstream, refreshing } from './upstream.ts';
 
 const path = 'build/filter.yaml';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { configureLast, withoutService } from '../../support/bootstrap.ts';
+import { configureLast } from '../../support/bootstrap.ts';
 import type { Project } from '../../support/project.ts';
 import { eventually, readMetric } from '../../support/stats.ts';
+import { withoutService } from './bootstrap.ts';
 import { day, deployRefreshing, greet, RefreshUpstream, refreshing } from './upstream.ts';
 
 /** Tests how often the background service calls. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { withServer } from '../../../support/server.ts';
-import { all, configureFirst, refreshFrom } from '../../support/bootstrap.ts';
-import type { Deployment, Project } from '../../support/project.ts';
+import { configureFirst } from '../../support/bootstrap.ts';
+import { all, type Deployment, type Project } from '../../support/project.ts';
+import { refreshFrom } from './bootstrap.ts';
 
 /** The response: bytes, after which the connection ends, or nothing, and it stays open. */
 export type Answer = Buffer | 'none';

@@ -4,15 +4,18 @@ import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
 import { Client, expectGreeted, expectReceived } from '../../support/client.ts';
+import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
 import { eventually } from '../../support/stats.ts';
 import { describeBytes } from './bytes.ts';
 import { describeChanges } from './changes.ts';
+import { describeCrashingConnections } from './crashing-connections.ts';
 import { describeDenial } from './denial.ts';
 import { describeStreamFuzz } from './fuzz.ts';
 
-/** Defines the tests of the TCP filter. */
-export function describeTcpFilter(project: () => Project): void {
+export default { describeTemplate, describeCrashes: describeCrashingConnections } satisfies TemplateTests;
+
+function describeTemplate(project: () => Project): void {
   describe('as generated', () => {
     const deployment = deployOnce(project);
     describeGreeting(deployment);

@@ -1,26 +1,25 @@
 import { cp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { languages } from '../../src/languages/index.ts';
-import { hello } from '../../src/templates/hello.ts';
-import { tryToRun } from '../support/command.ts';
-import { dialects } from './dialects.ts';
-import { Project } from './support/project.ts';
+import { languages } from '../../../../src/languages/index.ts';
+import { hello } from '../../../../src/templates/hello.ts';
+import { tryToRun } from '../../../support/command.ts';
+import { importPair } from '../../support/entries.ts';
+import { Project } from '../../support/project.ts';
+import type { HelloKnowledge } from './knowledge.ts';
 
 /** An address where nobody listens. */
 const proxy = 'http://127.0.0.1:1';
 const proxies = { http_proxy: proxy, HTTP_PROXY: proxy, ALL_PROXY: proxy, no_proxy: '', NO_PROXY: '' };
 
-const pairs = languages.flatMap((language) => {
-  const dialect = dialects[language.id];
-  return dialect === undefined ? [] : [{ label: language.label, language, dialect }];
-});
+const rows = await Promise.all(
+  languages.map(async (language) => {
+    const { dialect } = (await importPair(language, hello)) as HelloKnowledge;
+    return { label: language.label, language, dialect };
+  }),
+);
 
-it('covers every language', () => {
-  expect(pairs).toHaveLength(languages.length);
-});
-
-describe.each(pairs)('a filter in $label', ({ language, dialect }) => {
+describe.each(rows)('a filter in $label', ({ language, dialect }) => {
   const { glue, filter, envoyTests } = language.files;
   const fixtures = `test/smoke/languages/${language.id}/fixtures`;
   const originals = new Map<string, string>();

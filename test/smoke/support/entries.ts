@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Language } from '../../../src/languages/index.ts';
+import type { Template } from '../../../src/templates/index.ts';
+import type { Environment } from './environment.ts';
+import type { Change, Deployment, Project } from './project.ts';
+
+/** What the smoke tests know about a language: the default export of `languages/<language>/index.ts`. */
+export type LanguageKnowledge = Readonly<{
+  /** Makes the module crash when Envoy creates its root context. */
+  crashEarly: Change;
+  /** Makes a root context create no contexts, and the error of `make test` then. */
+  createNoContexts: readonly [change: Change, error: string];
+  /** Makes a field of the plugin configuration required, as the README says. */
+  requireField: (name: string) => Change;
+  /** A file of tests that starts Envoy and fails. */
+  failingTests: string;
+  /** A change of `file` that contradicts the lock file, and the command that updates the lock file. */
+  lockFile: Readonly<{ file: string; change: Change; update: string }>;
+  /** The error of make in a directory whose name has a character that the language's tools cannot handle. */
+  pathError?: RegExp;
+  /** The variables by which its tools use only what they have downloaded before. */
+  offline: NodeJS.ProcessEnv;
+  /** The variables that name its tools' folders, which are below HOME by default. */
+  folders: NodeJS.ProcessEnv;
+  /** Environments that concern only this language. */
+  environments: readonly Environment[];
+}>;
+
+/** What the smoke tests know about a template: the default export of `templates/<template>/index.ts`. */
+export type TemplateTests = Readonly<{
+  /** Defines the tests of what the template does. */
+  describeTemplate: (project: () => Project) => void;
+  /** Defines the tests of the template with the change `crash`. */
+  describeCrashes: (project: () => Project, deployment: () => Deployment) => void;
+}>;
+
+/** What the smoke tests know about a template in a language: the default export of `languages/<language>/<template>.ts`. */
+export type PairKnowledge = Readonly<{
+  /** Makes the filter crash on demand, as the template's `describeCrashes` expects. */
+  crash: Change;
+}>;
+
+export function importLanguage({ id }: Language): Promise<LanguageKnowledge> {
+  return importFile(`languages/${id}/index.ts`);
+}
+
+export function importTemplate({ id }: Template): Promise<TemplateTests> {
+  return importFile(`templates/${id}/index.ts`);
+}
+
+export function importPair(language: Language, template: Template): Promise<PairKnowledge> {
+  return importFile(`languages/${language.id}/${template.id}.ts`);
+}
+
+async function importFile(path: string) {
+  const file = join(import.meta.dirname, '..', path);
+  if (existsSync(file)) return (await import(file)).default;
+  throw new Error(`there is no test/smoke/${path}; test/smoke/support/entries.ts says what it must export`);
+}
