@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fail, root } from './command.mjs';
-import { languages, readLayers, render, templates } from './registry.mjs';
+import { compose, languages, readLayers, templates } from './registry.mjs';
 
 const [languageId, templateId, directory, ...rest] = process.argv.slice(2);
 const language = languages.find(({ id }) => id === languageId);
@@ -15,39 +15,31 @@ if (language === undefined || template === undefined || directory === undefined 
 }
 
 const path = resolve(process.env.INIT_CWD ?? '.', directory);
-const project = {
-  directory,
-  path,
-  language,
-  template,
-  name: 'envoy-filter-name',
-  snakeName: 'envoy_filter_name',
-  generatorVersion: '0.0.0',
-};
-const layers = readLayers(project);
+const pair = { language, template };
+const layers = readLayers(pair);
 const files = layers.flatMap((layer) =>
   [...layer.files.keys()]
     .filter((source) => !source.startsWith('_parts/'))
-    .flatMap((source) => renderAlone(layer.name, source)),
+    .flatMap((source) => composeAlone(layer.name, source)),
 );
 
 /**
- * Renders one file of a layer, with the parts of all layers.
+ * Composes one file of a layer, with the parts of all layers.
  *
  * @param {string} layer
  * @param {string} source
  */
-function renderAlone(layer, source) {
+function composeAlone(layer, source) {
   const only = layers.map(({ name, files }) => ({
     name,
     files: new Map(
       [...files].filter(([file]) => file.startsWith('_parts/') || (name === layer && file === source)),
     ),
   }));
-  return [...render(project, only)].map(([composed, rendered]) => ({
+  return [...compose(pair, only)].map(([composed, { content }]) => ({
     source: join(root, 'templates', layer, source),
     composed: join(path, composed),
-    rendered,
+    rendered: content.toString(),
   }));
 }
 
@@ -55,9 +47,9 @@ function renderAlone(layer, source) {
 const baseFile = join(path, '.composed.json');
 
 if (existsSync(path)) takeBack();
-else compose();
+else writeComposed();
 
-function compose() {
+function writeComposed() {
   for (const { composed, rendered } of files) {
     mkdirSync(dirname(composed), { recursive: true });
     writeFileSync(composed, rendered);

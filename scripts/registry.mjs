@@ -12,4 +12,4 @@ const code = Buffer.from(output[0].code).toString('base64');
 
 /** @type {typeof import('./registry.ts')} */
 const registry = await import(`data:text/javascript;base64,${code}`);
-export const { languages, readLayers, render, templates } = registry;
+export const { compose, languages, readLayers, templates } = registry;

@@ -3,7 +3,7 @@ import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
 import { type CliError, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
-import { type Answers, defaults, findNameProblem } from './project.ts';
+import { type Answers, defaults, findNameProblem, type OwnTemplate } from './project.ts';
 import { findConflict } from './target.ts';
 import { findDefault, type Template, templates } from './templates/index.ts';
 
@@ -31,25 +31,42 @@ export async function collectAnswers(
   findPrompter: () => Promise<Prompter | undefined>,
   offered: readonly Template[] = templates,
 ): Promise<Answers> {
-  const { directory, language, template } = flags.yes
-    ? withDefaults(flags)
-    : { ...flags, template: flags.template ?? findOnly(flags.context, offered) };
+  const { directory, source, language, template } = listGiven(flags, offered);
   const check = (answer: string) => findProblem(answer, cwd, language);
   const problem = directory === undefined ? undefined : check(directory);
   if (problem !== undefined) throw problem;
 
-  if (directory !== undefined && language !== undefined && template !== undefined) {
-    return { directory, language, template };
+  if (directory !== undefined) {
+    if (source !== undefined) return { directory, source };
+    if (language !== undefined && template !== undefined) return { directory, language, template };
   }
   const prompter = await findPrompter();
-  if (prompter === undefined) throw missingAnswers(flags, template);
+  if (prompter === undefined) throw missingAnswers(flags, offered);
   const { ask, choose } = prompter;
+  const askDirectory = () => ask('Name of the filter, or a directory for it', defaults.directory, check);
+  if (source !== undefined) return { directory: await askDirectory(), source };
   return {
-    directory:
-      directory ?? (await ask('Name of the filter, or a directory for it', defaults.directory, check)),
+    directory: directory ?? (await askDirectory()),
     language: language ?? (await choose('Language', languages)),
     template: template ?? (await chooseTemplate(flags.context, offered, choose)),
   };
+}
+
+type Given = Readonly<{
+  directory: string | undefined;
+  source: string | undefined;
+  language: Language | undefined;
+  template: Template | undefined;
+}>;
+
+/** The answers that need no prompt. A remote template has neither a language nor a template of ours. */
+function listGiven(flags: Flags, offered: readonly Template[]): Given {
+  const { source, language, context, template } = flags;
+  const directory = flags.directory ?? (flags.yes ? defaults.directory : undefined);
+  if (source !== undefined) return { directory, source, language: undefined, template: undefined };
+  return flags.yes
+    ? { directory, source, ...withDefaults(flags) }
+    : { directory, source, language, template: template ?? findOnly(context, offered) };
 }
 
 /** The template of a context type that has only one. */
@@ -68,9 +85,8 @@ async function chooseTemplate(
   return findOnly(context, offered) ?? choose('Template', candidates);
 }
 
-function withDefaults(flags: Flags): Answers {
+function withDefaults(flags: Flags): OwnTemplate {
   return {
-    directory: flags.directory ?? defaults.directory,
     language: flags.language ?? defaults.language,
     template: flags.template ?? findDefault(flags.context ?? defaults.template.context),
   };
@@ -81,14 +97,15 @@ function findProblem(directory: string, cwd: string, language: Language | undefi
   return findNameProblem(directory, cwd, language ? [language] : languages) ?? findConflict(directory, cwd);
 }
 
-function missingAnswers(flags: Flags, template: Template | undefined): UsageError {
+function missingAnswers(flags: Flags, offered: readonly Template[]): UsageError {
+  const { directory, source, language, template } = listGiven(flags, offered);
   const missing = [
-    ...(flags.directory === undefined ? ['a directory'] : []),
-    ...(flags.language === undefined ? ['--language'] : []),
-    ...(template === undefined ? ['--template'] : []),
+    ...(directory === undefined ? ['a directory'] : []),
+    ...(source === undefined && language === undefined ? ['--language'] : []),
+    ...(source === undefined && template === undefined ? ['--template'] : []),
   ];
   return new UsageError(
     `missing ${missing.join(' and ')}: there is no terminal to prompt on`,
-    `${formatCommand(withDefaults(flags))} (or --yes, which takes the defaults)`,
+    `${formatCommand(listGiven({ ...flags, yes: true }, offered))} (or --yes, which takes the defaults)`,
   );
 }

@@ -15,6 +15,8 @@ export type Flags = Readonly<{
   language: Language | undefined;
   context: Context | undefined;
   template: Template | undefined;
+  /** Where a remote template is, as the user wrote it. */
+  source: string | undefined;
   yes: boolean;
 }>;
 
@@ -65,18 +67,31 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
       `with npm, options come after "--"; a name with spaces needs quotes: ${restoreCommand(positionals, env)}`,
     );
   }
+  const source = findSource(values.template);
   const flags: Flags = {
     directory,
     language: find(values.language, languages, 'language'),
     context: find(values.context, contexts, 'context'),
-    template: find(values.template, templates, 'template'),
+    template: source === undefined ? find(values.template, templates, 'template') : undefined,
+    source,
     yes: values.yes === true,
   };
   checkAgreement(flags);
   return { kind: 'create', flags };
 }
 
-function checkAgreement({ context, template }: Flags): void {
+/** The value of `--template` if it has the shape of a path, a URL or a repository. An id of ours never has. */
+function findSource(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' && /^[.~]|[/\\:]/.test(value) ? value : undefined;
+}
+
+function checkAgreement({ language, context, template, source }: Flags): void {
+  if (source !== undefined && (language ?? context) !== undefined) {
+    throw new UsageError(
+      `--${language ? 'language' : 'context'} does not apply to the remote template "${source}"`,
+      'leave it out: the template itself determines its language and its context type',
+    );
+  }
   if (context === undefined || template === undefined || template.context === context) return;
   throw new UsageError(
     `template "${template.id}" has the context type ${template.context.id}, not ${context.id}`,
@@ -112,7 +127,8 @@ function find<T extends Readonly<{ id: string }>>(
   const ids = registry.map(({ id }) => id);
   const meant = suggest(String(value), ids) ?? ids[0];
   const expected = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(ids);
-  throw new UsageError(`unknown ${noun} "${value}", expected ${expected}`, `try --${noun} ${meant}`);
+  const other = noun === 'template' ? ', or a template of your own: --template user/repo' : '';
+  throw new UsageError(`unknown ${noun} "${value}", expected ${expected}`, `try --${noun} ${meant}${other}`);
 }
 
 function suggest(value: string, known: readonly string[]): string | undefined {

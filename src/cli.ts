@@ -4,12 +4,13 @@ import { version } from '../package.json';
 import { collectAnswers, type Prompter } from './answers.ts';
 import { type Env, type Flags, parseArgs } from './args.ts';
 import { forManager } from './command-line.ts';
+import { compose } from './composition.ts';
 import { Cancelled, CliError, escapeControls, InternalError, OutputError } from './errors.ts';
 import { helpText } from './help.ts';
 import { readLayers } from './layers.ts';
 import { nextSteps } from './next-steps.ts';
-import { resolveProject } from './project.ts';
-import { render } from './render.ts';
+import { type Answers, resolveProject } from './project.ts';
+import { render, type TemplateFiles } from './render.ts';
 import { listKept, setAside } from './target.ts';
 import { writeProject } from './write.ts';
 
@@ -29,7 +30,7 @@ export type World = Readonly<{
 /**
  * Runs the tool and returns the exit code. Never throws: errors are printed on stderr.
  *
- * argv → Flags → Answers → FilterProject → FileTree → disk → lines
+ * argv → Flags → Answers → FileTree of the template → FilterProject → FileTree → disk → lines
  */
 export async function run(world: World): Promise<number> {
   try {
@@ -45,15 +46,22 @@ export async function run(world: World): Promise<number> {
 
 async function create(flags: Flags, world: World): Promise<void> {
   const answers = await collectAnswers(flags, world.cwd, () => findPrompter(world));
-  const project = resolveProject(answers, world.cwd, version);
+  const { files, ...origin } = await readTemplate(answers, world);
+  const project = resolveProject({ ...answers, ...origin }, world.cwd, version);
   const kept = listKept(project.path);
-  const { tree, renamed } = setAside(render(project, readLayers(project)), kept);
+  const { tree, renamed } = setAside(render(project, files), kept);
   await writeProject(project.path, tree, world.signal);
   await print(
     world,
     nextSteps(project, tree.size, { kept, renamed }),
     `the project was created in "${project.path}"`,
   );
+}
+
+/** The files of the template, under the placeholder's name. Code for remote templates is loaded only for one. */
+async function readTemplate(answers: Answers, world: World): Promise<TemplateFiles> {
+  if (!('source' in answers)) return { files: compose(answers, readLayers(answers)) };
+  return (await import('./remote/index.ts')).readTemplate(answers.source, world);
 }
 
 /** Loads the prompts only if there is a terminal for them: loading takes time. */

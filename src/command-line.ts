@@ -7,15 +7,21 @@ export type Arguments = Readonly<{
   directory?: string | undefined;
   language?: Choice | undefined;
   template?: Choice | undefined;
+  /** A remote template. */
+  source?: string | undefined;
 }>;
 
 /** A `npm create` command, quoted for a shell. Without a version, npm decides which one it runs. */
-export function formatCommand({ directory, language, template }: Arguments, version?: string): string {
+export function formatCommand(
+  { directory, language, template, source }: Arguments,
+  version?: string,
+): string {
   return [
     `npm create envoy-filter${version === undefined ? '' : `@${version}`} --`,
     ...(directory === undefined ? [] : [quotePath(directory)]),
     ...(language === undefined ? [] : ['--language', language.id]),
     ...(template === undefined ? [] : ['--template', template.id]),
+    ...(source === undefined ? [] : ['--template', quotePath(source)]),
   ].join(' ');
 }
 
@@ -41,5 +47,5 @@ export function quotePath(path: string): string {
   const slashed = path.split(sep).join('/');
   const text = slashed.startsWith('-') ? `./${slashed}` : slashed;
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  return /^[\w@+=:,./ -]+$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@+=:,./# -]+$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -27,6 +27,11 @@ export class ConflictError extends CliError {
   readonly exitCode = 1;
 }
 
+/** The remote template cannot be used. */
+export class TemplateError extends CliError {
+  readonly exitCode = 1;
+}
+
 /** Files could not be written. */
 export class WriteError extends CliError {
   readonly exitCode = 1;

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { FilterProject } from './project.ts';
-import type { FileTree, Layer } from './render.ts';
+import type { Layer, TextTree } from './composition.ts';
+import type { OwnTemplate } from './project.ts';
 
 const folder = `${import.meta.dirname}/../templates`;
 
-/** Reads the layers of a project. Not every layer has a folder in every language. Throws if a file cannot be read. */
-export function readLayers({ language, template }: FilterProject): readonly Layer[] {
+/** Reads the layers of a template. Not every layer has a folder in every language. Throws if a file cannot be read. */
+export function readLayers({ language, template }: OwnTemplate): readonly Layer[] {
   return template.layers
     .flatMap((layer) => [`shared/${layer}`, `${language.id}/${layer}`])
     .filter((name) => existsSync(`${folder}/${name}`))
@@ -13,7 +13,7 @@ export function readLayers({ language, template }: FilterProject): readonly Laye
 }
 
 /** The files below a folder. Throws if one cannot be read. */
-export function readTree(folder: string): FileTree {
+export function readTree(folder: string): TextTree {
   return new Map(readBelow(folder, ''));
 }
 

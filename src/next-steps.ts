@@ -1,5 +1,5 @@
 import { formatCommand, quotePath } from './command-line.ts';
-import type { FilterProject } from './project.ts';
+import type { FilterProject, OwnTemplate, RemoteTemplate } from './project.ts';
 
 /** The entries of the directory that were there before, and the files that have another name because of that. */
 export type Kept = Readonly<{ kept: readonly string[]; renamed: readonly string[] }>;
@@ -10,20 +10,20 @@ export function nextSteps(
   fileCount: number,
   before: Kept = { kept: [], renamed: [] },
 ): readonly string[] {
-  const { directory, name, language, template, generatorVersion } = project;
+  const { directory, name, generatorVersion } = project;
   const isHere = /^\.[/\\]*$/.test(directory);
+  const { kind, steps, again, notes } = 'source' in project ? describeRemote(project) : describeOwn(project);
   return [
-    `Created ${name}: an Envoy ${template.context.label} in ${language.label}, ${fileCount} files.`,
+    `Created ${name}: ${kind}, ${fileCount} files.`,
     ...describeKept(before),
     '',
     'Next:',
     ...(isHere ? [] : [`  cd ${quotePath(directory)}`]),
-    '  make test      # unit tests, then the filter inside a real Envoy',
-    '  make deploy    # runs it in Envoy; meanwhile, in another terminal:',
-    `  ${template.tryIt}`,
+    ...steps,
     '',
     'The same again, without questions:',
-    `  ${formatCommand(project, generatorVersion)}`,
+    `  ${formatCommand({ directory, ...again }, generatorVersion)}`,
+    ...notes,
   ];
 }
 
@@ -36,4 +36,40 @@ function describeKept({ kept, renamed }: Kept): readonly string[] {
 
 function formatList(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB').format(names);
+}
+
+/** What depends on the template. */
+type Description = Readonly<{
+  kind: string;
+  steps: readonly string[];
+  /** The template in the command that repeats the run. */
+  again: OwnTemplate | RemoteTemplate;
+  notes: readonly string[];
+}>;
+
+function describeOwn({ language, template }: OwnTemplate): Description {
+  return {
+    kind: `an Envoy ${template.context.label} in ${language.label}`,
+    steps: [
+      '  make test      # unit tests, then the filter inside a real Envoy',
+      '  make deploy    # runs it in Envoy; meanwhile, in another terminal:',
+      `  ${template.tryIt}`,
+    ],
+    again: { language, template },
+    notes: [],
+  };
+}
+
+function describeRemote({ source, commit }: RemoteTemplate): Description {
+  const from = source.replace(/#.*$/, '');
+  return {
+    kind: `from the template ${from}`,
+    steps: ['  make           # lists the targets'],
+    again: { source: commit === undefined ? source : `${from}#${commit}` },
+    notes: [
+      '',
+      `The template is ${from}${commit === undefined ? '' : ` at commit ${commit}`}.`,
+      '`make` runs what its authors wrote: read it first if you do not trust them.',
+    ],
+  };
 }

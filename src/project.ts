@@ -4,23 +4,40 @@ import { escapeControls, UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { type Template, templates } from './templates/index.ts';
 
+/** One of our templates, in a language. */
+export type OwnTemplate = Readonly<{ language: Language; template: Template }>;
+
+/** Somebody else's template. */
+export type RemoteTemplate = Readonly<{
+  /** Where it is, as the user wrote it. */
+  source: string;
+  /** The commit that was fetched. A folder that is no repository has none. */
+  commit?: string | undefined;
+}>;
+
+type Place = Readonly<{ directory: string }>;
+
+export type OwnAnswers = Place & OwnTemplate;
+
 /** The user's answers, which determine the project. */
-export type Answers = Readonly<{ directory: string; language: Language; template: Template }>;
+export type Answers = OwnAnswers | (Place & RemoteTemplate);
+
+/** What follows from the answers. */
+type Consequences = Readonly<{
+  /** Absolute path of the directory. */
+  path: string;
+  /** Name of the crate or package, the plugin, the root id and the image. */
+  name: string;
+  /** The same name as an identifier. */
+  snakeName: string;
+  generatorVersion: string;
+}>;
 
 /** The answers, and what follows from them. */
-export type FilterProject = Answers &
-  Readonly<{
-    /** Absolute path of the directory. */
-    path: string;
-    /** Name of the crate or package, the plugin, the root id and the image. */
-    name: string;
-    /** The same name as an identifier. */
-    snakeName: string;
-    generatorVersion: string;
-  }>;
+export type FilterProject = Answers & Consequences;
 
 /** The answers of `--yes`. */
-export const defaults: Answers = {
+export const defaults: OwnAnswers = {
   directory: 'my-envoy-filter',
   language: languages[0],
   template: templates[0],
@@ -34,8 +51,14 @@ const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 const yamlConstant = /^(y|yes|n|no|on|off|true|false|null)$/;
 
 /** Throws UsageError if the project's name is invalid. */
-export function resolveProject(answers: Answers, cwd: string, generatorVersion: string): FilterProject {
-  const problem = findNameProblem(answers.directory, cwd, [answers.language]);
+export function resolveProject<A extends Answers>(
+  answers: A,
+  cwd: string,
+  generatorVersion: string,
+): A & Consequences {
+  // The language of a remote template is not known.
+  const candidates = 'source' in answers ? languages : [answers.language];
+  const problem = findNameProblem(answers.directory, cwd, candidates);
   if (problem !== undefined) throw problem;
   const path = resolve(cwd, answers.directory);
   const name = basename(path);

@@ -52,7 +52,9 @@ function toWriteError(error: unknown, directory: string, left: readonly string[]
 function stage(tree: FileTree, staging: string): void {
   const folders = new Set([...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
   for (const folder of folders) mkdirSync(`${staging}/${folder}`, { recursive: true });
-  for (const [path, text] of tree) writeFileSync(`${staging}/${path}`, text);
+  for (const [path, { content, isExecutable }] of tree) {
+    writeFileSync(`${staging}/${path}`, content, isExecutable ? { mode: 0o777 } : undefined);
+  }
 }
 
 /** Node delivers pending signals in the next full turn of the event loop. */

@@ -19,6 +19,7 @@ const nothing: Flags = {
   language: undefined,
   context: undefined,
   template: undefined,
+  source: undefined,
   yes: false,
 };
 
@@ -77,7 +78,7 @@ describe('collectAnswers', () => {
     const { asked, findPrompter } = createScript();
     const flags = { ...nothing, context };
     const answers = await collectAnswers(flags, makeFolder(), findPrompter, [template]);
-    expect(answers.template).toBe(template);
+    expect(answers).toMatchObject({ template });
     expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
   });
 
@@ -92,13 +93,40 @@ describe('collectAnswers', () => {
       const flags = { ...nothing, directory: 'given', language, ...given };
       const answers = await collectAnswers(flags, makeFolder(), findPrompter, offered);
       expect(asked).toEqual(questions);
-      expect(answers.template).toBe(questions.length > 0 ? another : template);
+      expect(answers).toMatchObject({ template: questions.length > 0 ? another : template });
     }
   });
 
   it('takes the default template of a context type with --yes', async () => {
     const flags = { ...nothing, context, yes: true };
-    expect((await collectAnswers(flags, makeFolder(), nobody)).template).toBe(template);
+    expect(await collectAnswers(flags, makeFolder(), nobody)).toMatchObject({ template });
+  });
+
+  it('asks only for the directory of a remote template', async () => {
+    const source = 'acme/filter-template';
+    const { asked, findPrompter } = createScript();
+    const flags = { ...nothing, source };
+    expect(await collectAnswers(flags, makeFolder(), findPrompter)).toEqual({ directory: 'app', source });
+    expect(asked).toEqual(['Name of the filter, or a directory for it']);
+    const complete = { ...flags, yes: true };
+    const directory = 'my-envoy-filter';
+    expect(await collectAnswers(complete, makeFolder(), nobody)).toEqual({ directory, source });
+    await expect(collectAnswers(flags, makeFolder(), nobody)).rejects.toMatchObject({
+      message: 'missing a directory: there is no terminal to prompt on',
+      hint: `npm create envoy-filter -- ${directory} --template ${source} (or --yes, which takes the defaults)`,
+    });
+  });
+
+  it('wants a name that is valid in every language for a remote template', async () => {
+    const reserved = languages.map(({ reservedNames: [name = ''] }) => name.replaceAll('_', '-'));
+    for (const yes of [false, true]) {
+      for (const directory of reserved) {
+        const flags = { ...nothing, directory, source: 'acme/filter-template', yes };
+        await expect(collectAnswers(flags, makeFolder(), nobody)).rejects.toThrow(
+          `invalid name "${directory}"`,
+        );
+      }
+    }
   });
 
   it('loads no prompter if the flags answer everything', async () => {

@@ -3,7 +3,7 @@ import { parseArgs } from '../../src/args.ts';
 import { contexts } from '../../src/contexts.ts';
 import { UsageError } from '../../src/errors.ts';
 import { type Language, languages } from '../../src/languages/index.ts';
-import { findDefault } from '../../src/templates/index.ts';
+import { findDefault, templates } from '../../src/templates/index.ts';
 
 const [language] = languages;
 const last = languages.at(-1) ?? language;
@@ -53,6 +53,35 @@ describe('parseArgs', () => {
     expect(parseArgs(argv, {})).toEqual({
       kind: 'create',
       flags: { directory: 'app', language: last, context, template: undefined, yes: true },
+    });
+  });
+
+  it.each([
+    'user/repo',
+    'user/repo/folder#v1',
+    'gitlab:user/repo',
+    'https://git.example.com/repo.git',
+    '.',
+    '..\\templates',
+    '~',
+    '/srv/template',
+  ])('takes the template %s for a source', (source) => {
+    expect(parseArgs(['-t', source], {})).toMatchObject({ flags: { template: undefined, source } });
+  });
+
+  it('takes no id of a template for a source', () => {
+    for (const template of templates) {
+      expect(parseArgs(['-t', template.id], {})).toMatchObject({ flags: { template, source: undefined } });
+    }
+  });
+
+  it.each([
+    ['--language', language.id],
+    ['--context', context.id],
+  ])('refuses %s with a remote template', (option, value) => {
+    expect(refusal(['-t', 'user/repo', option, value])).toMatchObject({
+      message: `${option} does not apply to the remote template "user/repo"`,
+      hint: 'leave it out: the template itself determines its language and its context type',
     });
   });
 
@@ -122,6 +151,13 @@ describe('parseArgs', () => {
       });
     },
   );
+
+  it('refuses an unknown template, and says what a remote one looks like', () => {
+    expect(refusal(['--template', 'nothing'])).toMatchObject({
+      message: `unknown template "nothing", expected ${list(templates)}`,
+      hint: `try --template ${templates[0].id}, or a template of your own: --template user/repo`,
+    });
+  });
 
   it('refuses a value where none belongs', () => {
     expect(refusal(['--yes=no'])).toMatchObject({ message: '--yes takes no value, not "no"' });

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { emptyDirSync, outputFileSync } from 'fs-extra/esm';
 import { expect, it } from 'vitest';
+import { compose, type Layer, type TextTree } from '../../src/composition.ts';
 import { readLayers, readTree } from '../../src/layers.ts';
-import { type FileTree, type Layer, render } from '../../src/render.ts';
-import { generate } from '../support/generate.ts';
+import { recordPath } from '../../src/record.ts';
+import { render } from '../../src/render.ts';
+import { generate, listTexts } from '../support/generate.ts';
 import { listPairs, type Pair } from '../support/pairs.ts';
 
 const folder = join(import.meta.dirname, '../golden');
@@ -22,7 +24,7 @@ type File = Readonly<{ places: readonly string[]; text: string }>;
  * Every file of every project, once: below its layer if all projects with that layer get the same file, else below
  * what it depends on: the template, the language, or both. A change is thus one diff, not one per project.
  */
-function renderAll(): FileTree {
+function renderAll(): TextTree {
   const files = listPairs().flatMap(([, , pair]) => renderByLayer(pair));
   const named = files.map(({ places, text }) => {
     const place = places.find((place) =>
@@ -36,18 +38,22 @@ function renderAll(): FileTree {
 function renderByLayer(pair: Pair): readonly File[] {
   const { project } = generate(pair);
   const layers = readLayers(project);
+  const renderLayer = (layer: Layer) => {
+    const parts = listParts(layers.filter((other) => other !== layer));
+    const texts = listTexts(render(project, compose(project, [layer, ...parts])));
+    // The record is in no layer: it counts as a file of the first.
+    return [...texts].filter(([path]) => path !== recordPath || layer === layers[0]);
+  };
   return layers.flatMap((layer) =>
-    [...render(project, [layer, ...listParts(layers.filter((other) => other !== layer))])].map(
-      ([path, text]) => ({
-        places: [
-          `${layer.name}/${path}`,
-          `by-template/${pair.template.id}/${path}`,
-          `by-language/${pair.language.id}/${path}`,
-          `by-both/${pair.language.id}-${pair.template.id}/${path}`,
-        ],
-        text,
-      }),
-    ),
+    renderLayer(layer).map(([path, text]) => ({
+      places: [
+        `${layer.name}/${path}`,
+        `by-template/${pair.template.id}/${path}`,
+        `by-language/${pair.language.id}/${path}`,
+        `by-both/${pair.language.id}-${pair.template.id}/${path}`,
+      ],
+      text,
+    })),
   );
 }
 
@@ -59,7 +65,7 @@ function listParts(layers: readonly Layer[]): readonly Layer[] {
   }));
 }
 
-function writeTree(tree: FileTree): void {
+function writeTree(tree: TextTree): void {
   emptyDirSync(folder);
   for (const [path, text] of tree) outputFileSync(join(folder, path), text);
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaults, type FilterProject } from '../../src/project.ts';
-import { type Layer, render } from '../../src/render.ts';
+import { type FileTree, render } from '../../src/render.ts';
+import { listTexts } from '../support/generate.ts';
 
 const project: FilterProject = {
   ...defaults,
@@ -12,125 +13,83 @@ const project: FilterProject = {
   generatorVersion: '1.2.3',
 };
 
-function layer(files: Readonly<Record<string, string>>, name = 'layer'): Layer {
-  return { name, files: new Map(Object.entries(files)) };
+const record = '.create-envoy-filter.json';
+
+function asTree(texts: Readonly<Record<string, string>>): FileTree {
+  return new Map(Object.entries(texts).map(([path, content]) => [path, { content, isExecutable: false }]));
 }
 
-function renderOne(path: string, text: string): string | undefined {
-  return render(project, [layer({ [path]: text })]).get(path.replace(/\.ejs$/, ''));
+/** The texts of the rendered files without the project's record. */
+function renderTexts(texts: Readonly<Record<string, string>>) {
+  return [...listTexts(render(project, asTree(texts)))].filter(([path]) => path !== record);
 }
 
 describe('render', () => {
-  it('lays the layers over each other, in the order of the paths', () => {
-    const tree = render(project, [
-      layer({ 'b/y': '1', Makefile: '2' }),
-      layer({ 'b/x': '3', a: '4' }),
-      layer({}),
-    ]);
-    expect([...tree]).toEqual([
-      ['Makefile', '2'],
-      ['a', '4'],
-      ['b/x', '3'],
-      ['b/y', '1'],
-    ]);
-  });
-
-  it.each([
-    ['a', 'a'],
-    ['a', 'a.ejs'],
-    ['_gitignore', '.gitignore'],
-    ['src/envoy_filter_name.rs', 'src/my_filter.rs'],
-  ])('rejects two layers that provide the same file: %s and %s', (first, second) => {
-    const layers = [layer({ [first]: '' }, 'one'), layer({ b: '' }, 'two'), layer({ [second]: '' }, 'three')];
-    expect(() => render(project, layers)).toThrow(`one/${first}, three/${second}`);
-  });
-
   it('replaces the placeholders by the name, in texts and paths', () => {
     const text = 'name = "envoy-filter-name" # envoy_filter_name, envoy_filter_name.wasm\n';
-    const tree = render(project, [layer({ 'src/envoy_filter_name/envoy-filter-name.txt': text })]);
-    expect([...tree]).toEqual([
+    expect(renderTexts({ 'src/envoy_filter_name/envoy-filter-name.txt': text })).toEqual([
       ['src/my_filter/my-filter.txt', 'name = "my-filter" # my_filter, my_filter.wasm\n'],
     ]);
   });
 
-  it.each([
-    ['_gitignore', '.gitignore'],
-    ['deep/er/_gitignore', 'deep/er/.gitignore'],
-    ['not_gitignore', 'not_gitignore'],
-    ['_gitignore/x', '_gitignore/x'],
-  ])('writes %s as %s', (path, written) => {
-    expect([...render(project, [layer({ [path]: 'target\n' })]).keys()]).toEqual([written]);
+  it('sorts the files by their new paths', () => {
+    const texts = { a: '', 'envoy-filter-name': '', f: '' };
+    expect(renderTexts(texts).map(([path]) => path)).toEqual(['a', 'f', 'my-filter']);
   });
 
-  it('fills in only files that end in .ejs, with every local', () => {
-    const text =
-      '<%= name %> <%= snakeName %> <%= generatorVersion %> <%= language.id %> <%= language.files.glue %> <%= context.label %>';
-    const tree = render(project, [layer({ 'README.md.ejs': text, 'README.txt': text })]);
-    const { language, template } = defaults;
-    expect(tree.get('README.md')).toBe(
-      `my-filter my_filter 1.2.3 ${language.id} ${language.files.glue} ${template.context.label}`,
+  it('runs no EJS and keeps the names of all files', () => {
+    const texts = { 'a.ejs': '<%= name %><% throw new Error() %>\n', _gitignore: 'x\n', '_parts/a': 'b\r\n' };
+    expect(Object.fromEntries(renderTexts(texts))).toEqual(texts);
+  });
+
+  it('leaves bytes as they are, and keeps executable bits', () => {
+    const content = new TextEncoder().encode('envoy-filter-name');
+    const tree = render(
+      project,
+      new Map([
+        ['bytes', { content, isExecutable: false }],
+        ['run.sh', { content: 'echo envoy-filter-name\n', isExecutable: true }],
+      ]),
     );
-    expect(tree.get('README.txt')).toBe(text);
+    expect(tree.get('bytes')).toEqual({ content, isExecutable: false });
+    expect(tree.get('run.sh')).toEqual({ content: 'echo my-filter\n', isExecutable: true });
   });
 
-  it('inserts parts of any layer, indented, and writes none of them', () => {
-    const tree = render(project, [
-      layer({ 'a.yaml.ejs': "steps:\n  - <%= part('steps.yaml', 4) %>\nend\n" }),
-      layer({
-        '_parts/steps.yaml.ejs': "name: <%= name %>\n\n<%= part('more') %>\n",
-        '_parts/more': 'envoy_filter_name\n\n',
-      }),
-    ]);
-    expect([...tree]).toEqual([['a.yaml', 'steps:\n  - name: my-filter\n\n    my_filter\nend\n']]);
+  it('puts Cargo.lock in order, whatever the language', () => {
+    const block = (name: string) => `[[package]]\nname = "${name}"\nversion = "0.1.0"\n`;
+    const head = 'version = 4\n';
+    const before = [head, block('envoy-filter-name'), block('log')].join('\n');
+    const after = [head, block('log'), block('my-filter')].join('\n');
+    expect(renderTexts({ 'Cargo.lock': before })).toEqual([['Cargo.lock', after]]);
   });
 
-  it('refuses a part that no layer provides, and one that two provide', () => {
-    const file = layer({ 'a.ejs': "<%= part('b') %>" });
-    expect(() => render(project, [file])).toThrow('a.ejs: no layer has the part b');
-    const two = [layer({ '_parts/b': '' }, 'one'), layer({ '_parts/b.ejs': '' }, 'two')];
-    expect(() => render(project, [file, ...two])).toThrow('one/_parts/b, two/_parts/b.ejs');
+  it('records template and answers', () => {
+    const { content } = render(project, asTree({ Makefile: '' })).get(record) ?? expect.unreachable();
+    expect(content).toBe(`{
+  "generator": { "name": "create-envoy-filter", "version": "1.2.3" },
+  "answers": { "name": "my-filter", "language": "${defaults.language.id}", "template": "${defaults.template.id}" }
+}
+`);
   });
 
-  it('leaves quotes, angle brackets and line ends as they are', () => {
-    const quoting = { ...project, generatorVersion: `"<&'>"` };
-    const rest = `\r\n\n"$&" \${{ x }}\n`;
-    const tree = render(quoting, [layer({ 'a.ejs': `<%= generatorVersion %>${rest}` })]);
-    expect(tree.get('a')).toBe(`"<&'>"${rest}`);
+  it("records a remote template's source and commit, in place of its own record", () => {
+    const { language: _, template: __, ...place } = { ...defaults, ...project };
+    const remote = { ...place, source: 'acme/envoy-filter-name#main', commit: 'c'.repeat(40) };
+    const tree = render(remote, asTree({ [record]: '{"answers":{}}' }));
+    expect(JSON.parse(String(tree.get(record)?.content))).toEqual({
+      generator: { name: 'create-envoy-filter', version: '1.2.3' },
+      answers: { name: 'my-filter', template: 'acme/envoy-filter-name#main', commit: 'c'.repeat(40) },
+    });
   });
 
-  it.each([
-    ['<%= language.missing %>', 'undefined is not a string'],
-    ['<%= language.files %>', '[object Object] is not a string'],
-    ['<%= missing %>', 'missing is not defined'],
-  ])('refuses the value %s', (text, reason) => {
-    expect(() => renderOne('a.ejs', text)).toThrow(reason);
-  });
-
-  it.each(['<%- name %>', '<% if (true) { %>x<% } %>', '<%# note %>', '<%_ _%>', '<%% name %>'])(
-    'refuses the tag %s',
-    (text) => {
-      expect(() => renderOne('a.ejs', text)).toThrow('a.ejs: <%= is the only EJS tag allowed');
-    },
-  );
-
-  it('lets the language repair files after the renaming', () => {
-    const afterRename = (path: string, text: string) => `${path}: ${text}!`;
-    const tree = render({ ...project, language: { ...project.language, afterRename } }, [
-      layer({ 'envoy_filter_name.txt': 'envoy-filter-name' }),
-    ]);
-    expect([...tree]).toEqual([['my_filter.txt', 'my_filter.txt: my-filter!']]);
-  });
-
-  it('gives the same output for the same input, whatever the order of the layers', () => {
+  it('gives the same output for the same input, whatever the order of the files', () => {
     const paths = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}(\/[a-z]{1,2})?$/), { maxLength: 12 });
     fc.assert(
-      fc.property(paths, fc.nat(), (paths, seed) => {
-        const layers = paths.map((path) => layer({ [path]: `envoy-filter-name in ${path}` }));
-        const turned = [
-          ...layers.slice(seed % (layers.length + 1)),
-          ...layers.slice(0, seed % (layers.length + 1)),
-        ];
-        expect([...render(project, turned)]).toEqual([...render(project, layers)]);
+      fc.property(paths, (paths) => {
+        const files = paths.map((path) => [path, `envoy-filter-name in ${path}`] as const);
+        const [tree, turned] = [files, files.toReversed()].map((files) => asTree(Object.fromEntries(files)));
+        if (tree === undefined || turned === undefined) return;
+        expect([...render(project, turned)]).toEqual([...render(project, tree)]);
       }),
     );
   });

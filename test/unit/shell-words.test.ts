@@ -5,11 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { parseArgs } from '../../src/args.ts';
 import { quotePath } from '../../src/command-line.ts';
 import { languages } from '../../src/languages/index.ts';
-import { readLayers } from '../../src/layers.ts';
 import { nextSteps } from '../../src/next-steps.ts';
 import { resolveProject, suggestName } from '../../src/project.ts';
-import { render } from '../../src/render.ts';
 import { templates } from '../../src/templates/index.ts';
+import { generate } from '../support/generate.ts';
 
 const cwd = resolve('/somewhere');
 
@@ -52,9 +51,7 @@ describe('the command that repeats a run', () => {
           throw new Error(line);
         const repeated = resolveProject({ directory, language, template }, cwd, '1.2.3');
         expect(repeated).toEqual({ ...project, directory: repeated.directory });
-        expect([...render(repeated, readLayers(repeated))]).toEqual([
-          ...render(project, readLayers(project)),
-        ]);
+        expect([...generate(repeated).tree]).toEqual([...generate(project).tree]);
       }),
       { numRuns: 50 },
     );

@@ -33,12 +33,13 @@ vi.mock('node:fs', async (importOriginal) => {
   return { ...original, ...wrapped, default: original };
 });
 
-const tree = new Map([
+const texts = new Map([
   ['.gitignore', 'target\n'],
   ['Makefile', 'all:\n'],
   ['src/config/mod.rs', 'x'],
   ['src/lib.rs', 'ü\n'],
 ]);
+const tree = new Map([...texts].map(([path, content]) => [path, { content, isExecutable: false }]));
 const calm = new AbortController().signal;
 
 beforeEach(() => {
@@ -77,7 +78,7 @@ describe('writeProject', () => {
       const written = new Map(readTree(join(folder, directory)));
       const head = written.get('.git/HEAD');
       written.delete('.git/HEAD');
-      expect(written).toEqual(tree);
+      expect(written).toEqual(texts);
       expect(head).toBe(directory === 'repo' ? 'main' : undefined);
       expect(listAll(folder).filter((path) => path.includes('.create-envoy-filter'))).toEqual([]);
     },
@@ -92,6 +93,23 @@ describe('writeProject', () => {
     expect(modeOf('new')).toBe(modeOf('usual'));
     expect(modeOf('new/src')).toBe(modeOf('usual'));
     expect(modeOf('new/src/lib.rs')).toBe(modeOf('usual/file'));
+  });
+
+  it.each(['rename', 'copy'])('writes bytes and executable files, moved by a %s', async (way) => {
+    disk.code = 'EPERM';
+    disk.fails = (operation) => way === 'copy' && operation === 'renameSync';
+    const folder = makeFolder();
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const executable = new Map([
+      ['logo.png', { content: bytes, isExecutable: false }],
+      ['run.sh', { content: '#!/bin/sh\nexit 0\n', isExecutable: true }],
+    ]);
+    await writeProject(join(folder, 'new'), executable, calm);
+    expect([...readFileSync(join(folder, 'new/logo.png'))]).toEqual([...bytes]);
+    const modeOf = (path: string) => statSync(join(folder, path)).mode & 0o777;
+    fs.writeFileSync(join(folder, 'usual.sh'), '', { mode: 0o777 });
+    expect(modeOf('new/run.sh')).toBe(modeOf('usual.sh'));
+    expect(modeOf('new/logo.png') & 0o111).toBe(0);
   });
 
   it.each(['new', 'deep/er/new', 'repo'])(
