@@ -31,6 +31,13 @@ function renderFile(project: FilterProject, path: string, file: File): readonly 
   return [renamed, { ...file, content: text }];
 }
 
+/** Whether a file has a placeholder, in its path or its text. */
+export function hasPlaceholder([path, { content }]: readonly [string, File]): boolean {
+  return /envoy-filter-name|envoy_filter_name/.test(
+    typeof content === 'string' ? `${path}\n${content}` : path,
+  );
+}
+
 function rename({ name, snakeName }: FilterProject, text: string): string {
   return text.replaceAll('envoy-filter-name', name).replaceAll('envoy_filter_name', snakeName);
 }
