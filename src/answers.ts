@@ -23,7 +23,7 @@ export type Choice = Readonly<{ label: string; hint: string }>;
 
 /**
  * Takes the answers from the flags and prompts for the rest; with `--yes`, the rest are the defaults. A directory given
- * as an argument is checked before the first prompt. Throws UsageError, ConflictError or Cancelled.
+ * as an argument is checked before the first prompt. A dry run reports conflicts at its end. Throws UsageError, ConflictError or Cancelled.
  */
 export async function collectAnswers(
   flags: Flags,
@@ -32,7 +32,7 @@ export async function collectAnswers(
   offered: readonly Template[] = templates,
 ): Promise<Answers> {
   const { directory, source, language, template } = listGiven(flags, offered);
-  const check = (answer: string) => findProblem(answer, cwd, language);
+  const check = (answer: string) => findProblem(answer, cwd, language, flags.dryRun);
   const problem = directory === undefined ? undefined : check(directory);
   if (problem !== undefined) throw problem;
 
@@ -93,8 +93,14 @@ function withDefaults(flags: Flags): OwnTemplate {
 }
 
 /** Until the language is known, a name must be valid in every language. */
-function findProblem(directory: string, cwd: string, language: Language | undefined): CliError | undefined {
-  return findNameProblem(directory, cwd, language ? [language] : languages) ?? findConflict(directory, cwd);
+function findProblem(
+  directory: string,
+  cwd: string,
+  language: Language | undefined,
+  isDryRun: boolean,
+): CliError | undefined {
+  const problem = findNameProblem(directory, cwd, language ? [language] : languages);
+  return problem ?? (isDryRun ? undefined : findConflict(directory, cwd));
 }
 
 function missingAnswers(flags: Flags, offered: readonly Template[]): UsageError {
@@ -104,8 +110,9 @@ function missingAnswers(flags: Flags, offered: readonly Template[]): UsageError 
     ...(source === undefined && language === undefined ? ['--language'] : []),
     ...(source === undefined && template === undefined ? ['--template'] : []),
   ];
+  const reason = flags.json ? '--json does not prompt' : 'there is no terminal to prompt on';
   return new UsageError(
-    `missing ${missing.join(' and ')}: there is no terminal to prompt on`,
+    `missing ${missing.join(' and ')}: ${reason}`,
     `${formatCommand(listGiven({ ...flags, yes: true }, offered))} (or --yes, which takes the defaults)`,
   );
 }

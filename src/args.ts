@@ -18,11 +18,16 @@ export type Flags = Readonly<{
   /** Where a remote template is, as the user wrote it. */
   source: string | undefined;
   yes: boolean;
+  /** Write nothing. */
+  dryRun: boolean;
+  /** Print JSON, and do not prompt. */
+  json: boolean;
 }>;
 
 /** What to do. */
 export type Command =
   | Readonly<{ kind: 'create'; flags: Flags }>
+  | Readonly<{ kind: 'list' }>
   | Readonly<{ kind: 'help' }>
   | Readonly<{ kind: 'version' }>;
 
@@ -39,6 +44,9 @@ export const options = {
     help: 'what the new filter does; implies the context type',
   },
   yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
+  'dry-run': { type: 'boolean', help: 'list the files, and what is in the way; write nothing' },
+  json: { type: 'boolean', help: 'print one JSON object; never prompt' },
+  list: { type: 'boolean', help: 'print the languages, context types and templates' },
   verbose: { type: 'boolean', help: 'print the stack trace of an error' },
   help: { type: 'boolean', short: 'h', help: 'print this text' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },
@@ -57,6 +65,7 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
   for (const token of tokens) if (token.kind === 'option') checkOption(token);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
+  if (values.list) return { kind: 'list' };
 
   checkSwallowed(values, positionals, env);
   const [directory, ...rest] = positionals;
@@ -75,6 +84,8 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
     template: source === undefined ? find(values.template, templates, 'template') : undefined,
     source,
     yes: values.yes === true,
+    dryRun: values['dry-run'] === true,
+    json: values.json === true,
   };
   checkAgreement(flags);
   return { kind: 'create', flags };

@@ -1,25 +1,58 @@
 #!/usr/bin/env node
 import { run, type World } from './cli.ts';
-import { ConflictError } from './errors.ts';
+import { EnvironmentError } from './errors.ts';
+import { toFailed } from './outcome.ts';
+import { report } from './report.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major > 20 || (major === 20 && minor >= 12)) {
+if (major > 20 || (major === 20 && minor >= 12)) main();
+else refuse(process.versions.node);
+
+function main(): void {
   const stop = new AbortController();
+  const world = createWorld(stop.signal);
   let isHungUp = false;
-  // A second signal ends the process at once, as usual.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+  let isOver = false;
+  const end = async (exitCode: number) => {
+    isOver = true;
+    process.exitCode = exitCode;
+    if (isHungUp || (await isTerminalGone())) hangUp();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) stopOn(signal, stop);
   process.once('SIGHUP', () => {
     isHungUp = true;
     stop.abort();
   });
-  run(createWorld(stop.signal)).then(async (exitCode) => {
-    process.exitCode = exitCode;
-    if (isHungUp || (await isTerminalGone())) hangUp();
+  // An error in an event that nothing awaits. The run stops, and reports it.
+  process.once('uncaughtException', (error) => stop.abort(error));
+  // Without this, Node would exit with 0 although the run has not ended.
+  process.once('beforeExit', () => {
+    const reason = stop.signal.reason ?? new Error('there is nothing left to wait for');
+    if (!isOver) report(toFailed(reason, stop.signal), world).then(end);
   });
-} else {
-  process.stderr.write(`error: Node.js 20.12 or newer is required; this is ${process.versions.node}\n`);
-  process.stderr.write('hint: install a newer version, for example with: nvm install --lts\n');
-  process.exitCode = 1;
+  run(world).then(end);
+}
+
+/** Time for npm to pass on Ctrl-C, in milliseconds: the terminal has sent it to both. */
+const grace = 1000;
+
+/** Stops the run at a signal. A later one ends the process at once, as usual. */
+function stopOn(signal: string, stop: AbortController): void {
+  process.on(signal, () => {
+    stop.abort();
+    setTimeout(() => process.removeAllListeners(signal), grace).unref();
+  });
+}
+
+function refuse(version: string): void {
+  const error = new EnvironmentError(
+    `Node.js 20.12 or newer is required; this is ${version}`,
+    'install a newer version, for example with: nvm install --lts',
+  );
+  const { argv, env, stdout, stderr } = process;
+  report({ kind: 'failed', error }, { argv: argv.slice(2), env, stdout, stderr }).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
 }
 
 function createWorld(signal: AbortSignal): World {
@@ -47,7 +80,7 @@ function findCwd(): string {
   try {
     return process.cwd();
   } catch {
-    throw new ConflictError('the current directory no longer exists', 'change to another one: cd ~');
+    throw new EnvironmentError('the current directory no longer exists', 'change to another one: cd ~');
   }
 }
 

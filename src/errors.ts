@@ -1,6 +1,11 @@
+/** The exit codes, and what they mean. */
+export const exitCodes = { success: 0, failure: 1, 'wrong usage': 2, cancelled: 130 } as const;
+
 /** An error that ends the run: what is wrong, a hint what to do about it, and the exit code. */
 export abstract class CliError extends Error {
-  abstract readonly exitCode: number;
+  /** The value of `error.kind` in JSON. */
+  abstract readonly kind: string;
+  readonly exitCode: number = exitCodes.failure;
   readonly hint: string | undefined;
 
   constructor(message: string, hint?: string, options?: ErrorOptions) {
@@ -19,27 +24,40 @@ export function escapeControls(text: string): string {
 
 /** The command line is invalid. */
 export class UsageError extends CliError {
-  readonly exitCode = 2;
+  readonly kind = 'usage';
+  override readonly exitCode = exitCodes['wrong usage'];
 }
 
 /** The project cannot be created in that directory. */
 export class ConflictError extends CliError {
-  readonly exitCode = 1;
+  readonly kind = 'conflict';
+  /** The absolute paths of what prevents it. */
+  readonly inTheWay: readonly string[];
+
+  constructor(message: string, hint?: string, inTheWay: readonly string[] = []) {
+    super(message, hint);
+    this.inTheWay = inTheWay;
+  }
+}
+
+/** The tool cannot run here. */
+export class EnvironmentError extends CliError {
+  readonly kind = 'environment';
 }
 
 /** The remote template cannot be used. */
 export class TemplateError extends CliError {
-  readonly exitCode = 1;
+  readonly kind = 'template';
 }
 
 /** Files could not be written. */
 export class WriteError extends CliError {
-  readonly exitCode = 1;
+  readonly kind = 'write';
 }
 
 /** The output could not be written. */
 export class OutputError extends CliError {
-  readonly exitCode = 1;
+  readonly kind = 'output';
 
   constructor(cause: Error, hint?: string) {
     super(`cannot print: ${cause.message}`, hint, { cause });
@@ -48,7 +66,8 @@ export class OutputError extends CliError {
 
 /** The user cancelled: by Ctrl-C, Escape, a signal, or the end of the input. */
 export class Cancelled extends CliError {
-  readonly exitCode = 130;
+  readonly kind = 'cancelled';
+  override readonly exitCode = exitCodes.cancelled;
 
   constructor() {
     super('cancelled; nothing was written');
@@ -57,7 +76,7 @@ export class Cancelled extends CliError {
 
 /** Anything else: a bug in this tool. */
 export class InternalError extends CliError {
-  readonly exitCode = 1;
+  readonly kind = 'internal';
 
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,6 +1,7 @@
 import { options } from './args.ts';
 import { formatCommand } from './command-line.ts';
 import { contexts } from './contexts.ts';
+import { exitCodes } from './errors.ts';
 import { languages } from './languages/index.ts';
 import { defaults } from './project.ts';
 import { templates } from './templates/index.ts';
@@ -17,19 +18,26 @@ The last part of the directory is the filter's name. Prompts for anything omitte
 Options:
 ${Object.entries(options).map(formatOption).join('\n')}
 
-Languages:
+${choicesText()}
+
+Example:
+  ${formatCommand(defaults)}
+
+Exit codes: ${Object.entries(exitCodes)
+    .map(([meaning, code]) => `${code} ${meaning}`)
+    .join(', ')}; --dry-run gives that of the real run`;
+}
+
+/** What there is to choose from. */
+export function choicesText(): string {
+  return `Languages:
 ${languages.map(formatChoice).join('\n')}
 
 Context types:
 ${contexts.map(formatChoice).join('\n')}
 
 Templates:
-${templates.map(formatChoice).join('\n')}
-
-Example:
-  ${formatCommand(defaults)}
-
-Exit codes: 0 created, 1 failed, 2 wrong usage, 130 cancelled`;
+${templates.map(formatChoice).join('\n')}`;
 }
 
 type Option = Readonly<{ type: string; short?: string; help: string }>;

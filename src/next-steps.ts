@@ -10,24 +10,39 @@ export function nextSteps(
   fileCount: number,
   before: Kept = { kept: [], renamed: [] },
 ): readonly string[] {
-  const { directory, name, generatorVersion } = project;
-  const isHere = /^\.[/\\]*$/.test(directory);
-  const { kind, steps, again, notes } = 'source' in project ? describeRemote(project) : describeOwn(project);
+  const { comments, notes } = describe(project);
   return [
-    `Created ${name}: ${kind}, ${fileCount} files.`,
+    `Created ${summarise(project, fileCount)}.`,
     ...describeKept(before),
     '',
     'Next:',
-    ...(isHere ? [] : [`  cd ${quotePath(directory)}`]),
-    ...steps,
+    ...nextCommands(project).map((command) => `  ${command.padEnd(14)} ${comments[command] ?? ''}`.trimEnd()),
     '',
     'The same again, without questions:',
-    `  ${formatCommand({ directory, ...again }, generatorVersion)}`,
+    `  ${repeatCommand(project)}`,
     ...notes,
   ];
 }
 
-function describeKept({ kept, renamed }: Kept): readonly string[] {
+/** The commands to run next, in order. */
+export function nextCommands(project: FilterProject): readonly string[] {
+  const isHere = /^\.[/\\]*$/.test(project.directory);
+  return [...(isHere ? [] : [`cd ${quotePath(project.directory)}`]), ...describe(project).commands];
+}
+
+/** The command that creates the same project without prompts. */
+export function repeatCommand(project: FilterProject): string {
+  const { directory, generatorVersion } = project;
+  return formatCommand({ directory, ...describe(project).again }, generatorVersion);
+}
+
+/** The project in a few words. */
+export function summarise(project: FilterProject, fileCount: number): string {
+  return `${project.name}: ${describe(project).kind}, ${fileCount} files`;
+}
+
+/** Lines about what was there before. */
+export function describeKept({ kept, renamed }: Kept): readonly string[] {
   if (kept.length === 0) return [];
   const left = `Left untouched: ${formatList(kept)}.`;
   if (renamed.length === 0) return [left];
@@ -41,20 +56,27 @@ function formatList(names: readonly string[]): string {
 /** What depends on the template. */
 type Description = Readonly<{
   kind: string;
-  steps: readonly string[];
+  /** The commands to run next. */
+  commands: readonly string[];
+  /** What they do, by command. */
+  comments: Readonly<Record<string, string>>;
   /** The template in the command that repeats the run. */
   again: OwnTemplate | RemoteTemplate;
   notes: readonly string[];
 }>;
 
+function describe(project: FilterProject): Description {
+  return 'source' in project ? describeRemote(project) : describeOwn(project);
+}
+
 function describeOwn({ language, template }: OwnTemplate): Description {
   return {
     kind: `an Envoy ${template.context.label} in ${language.label}`,
-    steps: [
-      '  make test      # unit tests, then the filter inside a real Envoy',
-      '  make deploy    # runs it in Envoy; meanwhile, in another terminal:',
-      `  ${template.tryIt}`,
-    ],
+    commands: ['make test', 'make deploy', template.tryIt],
+    comments: {
+      'make test': '# unit tests, then the filter inside a real Envoy',
+      'make deploy': '# runs it in Envoy; meanwhile, in another terminal:',
+    },
     again: { language, template },
     notes: [],
   };
@@ -64,7 +86,8 @@ function describeRemote({ source, commit }: RemoteTemplate): Description {
   const from = source.replace(/#.*$/, '');
   return {
     kind: `from the template ${from}`,
-    steps: ['  make           # lists the targets'],
+    commands: ['make'],
+    comments: { make: '# lists the targets' },
     again: { source: commit === undefined ? source : `${from}#${commit}` },
     notes: [
       '',

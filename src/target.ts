@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { formatCommand } from './command-line.ts';
 import { ConflictError } from './errors.ts';
 import { suggestName } from './project.ts';
@@ -31,19 +31,27 @@ export function findConflict(directory: string, cwd: string): ConflictError | un
   if (obstacle === undefined) return undefined;
   const elsewhere = formatCommand({ directory: suggestName(`${basename(path)}-2`) });
   return new ConflictError(
-    `cannot create "${directory}": ${obstacle}`,
+    `cannot create "${directory}": ${obstacle.reason}`,
     `existing files are never overwritten; name a new directory, for example: ${elsewhere}`,
+    obstacle.paths,
   );
 }
 
-function findObstacle(path: string): string | undefined {
+type Obstacle = Readonly<{ reason: string; paths: readonly string[] }>;
+
+function findObstacle(path: string): Obstacle | undefined {
   const nearest = findNearest(path);
-  if (!statSync(nearest, { throwIfNoEntry: false })?.isDirectory()) return `"${nearest}" is not a directory`;
-  if (!isWritable(nearest)) return `"${nearest}" is not writable`;
+  if (!statSync(nearest, { throwIfNoEntry: false })?.isDirectory()) {
+    return { reason: `"${nearest}" is not a directory`, paths: [nearest] };
+  }
+  if (!isWritable(nearest)) return { reason: `"${nearest}" is not writable`, paths: [nearest] };
   const entries = listEntries(path).filter((entry) => !expected.includes(entry.toLowerCase()));
   if (entries.length === 0) return undefined;
   const more = entries.length > entriesShown ? ` and ${entries.length - entriesShown} more` : '';
-  return `it is not empty: it contains ${entries.slice(0, entriesShown).join(', ')}${more}`;
+  return {
+    reason: `it is not empty: it contains ${entries.slice(0, entriesShown).join(', ')}${more}`,
+    paths: entries.map((entry) => join(path, entry)),
+  };
 }
 
 /** The entries of a directory that a project can be created around. They are not touched, whatever they are. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { listAll, makeFolder } from '../support/folder.ts';
+import { parseOutput } from '../support/output.ts';
 import { bin, cleanEnv } from '../support/tool.ts';
 
 /** Runs the tool with one output closed. Returns the exit code and the other output. */
@@ -30,7 +31,20 @@ describe('create-envoy-filter, whose reader has closed the pipe', () => {
     expect(listAll(folder)).toContain(join('app', 'Makefile'));
   });
 
+  it('creates the project nevertheless with --json, and keeps the exit code of an error', async () => {
+    const folder = makeFolder();
+    expect(await runUnread(folder, ['app', '--yes', '--json'], 'stdout')).toEqual([0, '']);
+    expect(listAll(folder)).toContain(join('app', 'Makefile'));
+    const [code, stderr] = await runUnread(folder, ['app', '--yes', '--json'], 'stdout');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: cannot create "app": .*\nhint: .*\n$/),
+    ]);
+  });
+
   it('keeps the exit code of an error that nobody reads', async () => {
     expect(await runUnread(makeFolder(), ['--nonsense'], 'stderr')).toEqual([2, '']);
+    const [code, stdout] = await runUnread(makeFolder(), ['--nonsense', '--json'], 'stderr');
+    expect(parseOutput(String(stdout)).exitCode).toBe(code);
   });
 });

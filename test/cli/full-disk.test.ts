@@ -34,6 +34,16 @@ describe('create-envoy-filter, whose output goes to a full disk', () => {
     expect(listAll(folder)).toContain(join('app', 'Makefile'));
   });
 
+  it.each([
+    [['app', '--yes', '--json'], 1, /^error: cannot print: .*\nhint: the project was created in ".*app"\n$/],
+    [['app', '--yes', '--dry-run'], 1, /^error: cannot print: ENOSPC.*\n$/],
+    [['app', '--nonsense', '--json'], 2, /^error: unknown option --nonsense\nhint: .*\n$/],
+    [['/dev/full/app', '--yes', '--dry-run', '--json'], 1, /^error: cannot create .*\nhint: .*\n$/],
+  ])('says what has happened, once: %j', (args, status, message) => {
+    const outcome = runOnFullDisk(makeFolder(), args, 'stdout');
+    expect(outcome).toMatchObject({ status, stderr: expect.stringMatching(message) });
+  });
+
   it('keeps its exit code if it cannot print an error', () => {
     expect(runOnFullDisk(makeFolder(), ['--nonsense'], 'stderr')).toMatchObject({ status: 2, stdout: '' });
   });

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../support/command.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
+import { parseOutput } from '../support/output.ts';
 import { asModule, runTool } from '../support/tool.ts';
 
 /** A module that makes Node send itself a signal after so many files are written. */
-function signalAfter(count: number, signal: NodeJS.Signals): string {
+function signalAfter(count: number, signal: NodeJS.Signals, also = ''): string {
   return asModule(`
+    ${also}
     import fs from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';
     const { writeFileSync } = fs;
@@ -21,13 +23,13 @@ function signalAfter(count: number, signal: NodeJS.Signals): string {
 }
 
 /** Fails unless a signal after so many files ends a run like this, with the disk as it was. */
-function interrupt(signal: NodeJS.Signals, count: number, end: Partial<Outcome>): void {
+function interrupt(signal: NodeJS.Signals, count: number, end: Partial<Outcome>, also = ''): void {
   const folder = makeFolder();
   mkdirSync(join(folder, 'repo/.git'), { recursive: true });
   writeFileSync(join(folder, 'repo/README.md'), 'mine');
   const before = listAll(folder);
   for (const directory of ['app', 'deep/er/app', 'repo']) {
-    const outcome = runTool([directory, '--yes'], { cwd: folder, preload: signalAfter(count, signal) });
+    const outcome = runTool([directory, '--yes'], { cwd: folder, preload: signalAfter(count, signal, also) });
     const told = { stdout: '', stderr: 'error: cancelled; nothing was written\n' };
     expect(outcome).toMatchObject({ ...told, ...end });
     expect(listAll(folder)).toEqual(before);
@@ -45,5 +47,20 @@ describe('create-envoy-filter, interrupted while it writes', () => {
 
   it('leaves the disk as it was when the terminal is closed, and ends by that signal', () => {
     interrupt('SIGHUP', 3, { status: null, signal: 'SIGHUP' });
+  });
+
+  it('says so in JSON with --json', () => {
+    const outcome = runTool(['app', '--yes', '--json'], {
+      cwd: makeFolder(),
+      preload: signalAfter(3, 'SIGINT'),
+    });
+    const { exitCode, error } = parseOutput(outcome.stdout);
+    expect([exitCode, error.kind, outcome.status]).toEqual([130, 'cancelled', 130]);
+  });
+
+  // A terminal sends Ctrl-C to npm and to the tool, and npm passes it on.
+  it('takes a second signal that comes at once for the same', () => {
+    const again = `process.once('SIGINT', () => setImmediate(() => process.kill(process.pid, 'SIGINT')));`;
+    interrupt('SIGINT', 2, { status: 130 }, again);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
+import { parseOutput } from '../support/output.ts';
 import { asModule, runTool } from '../support/tool.ts';
 
 /** A module that makes Node claim another version. */
@@ -19,6 +20,12 @@ describe('create-envoy-filter', () => {
         `error: Node.js 20.12 or newer is required; this is ${version}\n` +
         'hint: install a newer version, for example with: nvm install --lts\n',
     });
+  });
+
+  it('says so in JSON with --json', () => {
+    const { status, stdout } = runTool(['app', '--json'], { cwd: makeFolder(), preload: pretend('18.20.8') });
+    const error = { kind: 'environment', message: expect.stringContaining('this is 18.20.8') };
+    expect(parseOutput(stdout)).toMatchObject({ exitCode: status, error });
   });
 
   it.each(['20.12.0', '21.0.0', '22.1.0', '100.0.0'])('runs on Node %s', (version) => {

@@ -25,10 +25,9 @@ describe('the package', () => {
   const { size, unpackedSize, files } = pack();
   const paths = files.map(({ path }) => path);
 
-  it('has the command, the licences and every template', () => {
-    expect(paths).toEqual(
-      expect.arrayContaining(['package.json', 'LICENSE', 'dist/bin.cjs', 'dist/THIRD-PARTY-LICENSES.txt']),
-    );
+  it('has the command, the licences, the schema and every template', () => {
+    const others = ['package.json', 'LICENSE', 'dist/THIRD-PARTY-LICENSES.txt', 'schemas/output-1.json'];
+    expect(paths).toEqual(expect.arrayContaining(['dist/bin.cjs', ...others]));
     const templates = [...readTree(join(root, 'templates')).keys()].map((path) => `templates/${path}`);
     expect(templates.length).toBeGreaterThan(30);
     expect(paths.filter((path) => path.startsWith('templates/')).toSorted()).toEqual(templates.toSorted());
@@ -36,7 +35,7 @@ describe('the package', () => {
 
   it('has nothing else: no sources, no tests, no build output of templates', () => {
     const known =
-      /^(package\.json|LICENSE|README\.md|dist\/(\w+(-[\w-]{8})?\.cjs|THIRD-PARTY-LICENSES\.txt)|templates\/.+)$/;
+      /^(package\.json|LICENSE|README\.md|dist\/(\w+(-[\w-]{8})?\.cjs|THIRD-PARTY-LICENSES\.txt)|schemas\/output-1\.json|templates\/.+)$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /\/(target|node_modules|build|\.envoy)\//.test(path))).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { languages } from '../../src/languages/index.ts';
 import { findDefault, templates } from '../../src/templates/index.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { readLoaded, recorder } from '../support/loaded.ts';
+import { parseOutput } from '../support/output.ts';
 import { bin, cleanEnv } from '../support/tool.ts';
 
 const keys = {
@@ -115,6 +116,17 @@ describe('create-envoy-filter on a terminal', () => {
   it('asks in whole lines on a terminal that does not know its size', () => {
     const { status } = type(makeFolder(), ['app', '-t', firstTemplate.id], [[language, keys.enter]], 0);
     expect(status).toBe(0);
+  });
+
+  it('prompts for nothing and colours nothing with --json', () => {
+    const { status, screen } = type(makeFolder(), ['app', '--json'], []);
+    const [output = '', ...rest] = screen.split('\r\n');
+    expect(parseOutput(`${output}\n`)).toMatchObject({ exitCode: status, error: { kind: 'usage' } });
+    expect(rest).toEqual([
+      'error: missing --language and --template: --json does not prompt',
+      expect.stringMatching(/^hint: [ -~]*$/),
+      '',
+    ]);
   });
 
   it('ends by SIGHUP when its terminal is closed', () => {

@@ -2,8 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contexts } from '../../src/contexts.ts';
-import { helpText } from '../../src/help.ts';
+import { choicesText, helpText } from '../../src/help.ts';
+import { languages } from '../../src/languages/index.ts';
 import { defaults } from '../../src/project.ts';
+import { templates } from '../../src/templates/index.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { runTool } from '../support/tool.ts';
 
@@ -34,6 +36,15 @@ describe('create-envoy-filter', () => {
   it.each(['--version', '-V'])('prints its version with %s', (flag) => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(runTool([flag], { cwd: root })).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('prints with --list what there is to choose from', () => {
+    const { status, stdout, stderr } = runTool(['--list'], { cwd: root });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(`${choicesText()}\n`);
+    for (const { id, hint } of [...languages, ...contexts, ...templates]) {
+      expect(stdout).toMatch(new RegExp(`^  ${id} +${hint}$`, 'm'));
+    }
   });
 
   it.each([

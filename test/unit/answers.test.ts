@@ -21,6 +21,8 @@ const nothing: Flags = {
   template: undefined,
   source: undefined,
   yes: false,
+  dryRun: false,
+  json: false,
 };
 
 /** Answers `app` to a text prompt, chooses the last option of a list, and records the prompts. */

@@ -41,6 +41,8 @@ describe('parseArgs', () => {
         context: undefined,
         template: undefined,
         yes: false,
+        dryRun: false,
+        json: false,
       },
     });
   });
@@ -52,7 +54,15 @@ describe('parseArgs', () => {
   ])('reads %j', (argv) => {
     expect(parseArgs(argv, {})).toEqual({
       kind: 'create',
-      flags: { directory: 'app', language: last, context, template: undefined, yes: true },
+      flags: {
+        directory: 'app',
+        language: last,
+        context,
+        template: undefined,
+        yes: true,
+        dryRun: false,
+        json: false,
+      },
     });
   });
 

@@ -1,24 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { run, type World } from '../../src/cli.ts';
-import { listAll, makeFolder } from '../support/folder.ts';
-
-/** A world that records its output, and whose input is Ctrl-C. */
-function createWorld(given: Partial<World> = {}) {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  stdin.write('\x03');
-  const world: World = {
-    argv: [],
-    cwd: makeFolder(),
-    env: {},
-    stdin,
-    stdout,
-    stderr,
-    signal: new AbortController().signal,
-    ...given,
-  };
-  return { world, told: () => String(stdout.read() ?? ''), complained: () => String(stderr.read() ?? '') };
-}
+import { run } from '../../src/cli.ts';
+import { listAll } from '../support/folder.ts';
+import { createWorld } from '../support/world.ts';
 
 function asTerminal(isTTY: boolean) {
   const stream = Object.assign(new PassThrough(), { isTTY, setRawMode: () => {} });
@@ -47,13 +31,13 @@ describe('run', () => {
   );
 
   it('returns 1 for a bug of its own, and says how to report it', async () => {
-    const stdout = Object.assign(new PassThrough(), {
-      write: () => {
+    const { world, complained } = createWorld({ argv: ['--yes'] });
+    const broken = Object.defineProperty({ ...world }, 'cwd', {
+      get: () => {
         throw new TypeError('x is not a function');
       },
     });
-    const { world, complained } = createWorld({ argv: ['--version'], stdout });
-    expect(await run(world)).toBe(1);
+    expect(await run(broken)).toBe(1);
     expect(complained()).toBe(
       'error: unexpected: x is not a function\nhint: run the same command with --verbose, and report what it prints\n',
     );

@@ -1,0 +1,93 @@
+import { version } from '../package.json';
+import { forManager } from './command-line.ts';
+import { contexts } from './contexts.ts';
+import { type CliError, ConflictError } from './errors.ts';
+import { helpText } from './help.ts';
+import { languages } from './languages/index.ts';
+import { nextCommands, repeatCommand } from './next-steps.ts';
+import { type Created, type DryRun, measure, type Outcome } from './outcome.ts';
+import type { FilterProject } from './project.ts';
+import { templates } from './templates/index.ts';
+
+/** The version of `schemas/output-1.json`. New fields do not change it. */
+const schemaVersion = 1;
+
+/** The outcome for scripts: a line of ASCII that `schemas/output-1.json` describes. */
+export function toJson(outcome: Outcome, userAgent: string | undefined): string {
+  const forUser = (command: string) => forManager(command, userAgent);
+  const { kind, error } = outcome;
+  const text = JSON.stringify({
+    schemaVersion,
+    kind,
+    ok: error === undefined,
+    exitCode: error?.exitCode ?? 0,
+    version,
+    ...describe(outcome, forUser),
+    ...(error === undefined ? {} : { error: describeError(error, forUser) }),
+  });
+  // Whatever encoding a terminal or a pipe assumes, and whatever characters a path has.
+  const ascii = text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `${ascii}\n`;
+}
+
+type Rewrite = (command: string) => string;
+
+function describe(outcome: Outcome, forUser: Rewrite): object {
+  switch (outcome.kind) {
+    case 'created':
+    case 'dry-run':
+      return describeProject(outcome, forUser);
+    case 'list':
+      return {
+        languages: languages.map(describeChoice),
+        contexts: contexts.map(describeChoice),
+        templates: templates.map((template) => ({
+          ...describeChoice(template),
+          context: template.context.id,
+        })),
+      };
+    case 'help':
+      return { text: forUser(helpText()) };
+    case 'version':
+    case 'failed':
+      return {};
+  }
+}
+
+function describeProject({ project, tree, before }: Created | DryRun, forUser: Rewrite): object {
+  return {
+    path: project.path,
+    name: project.name,
+    ...describeTemplate(project),
+    files: measure(tree),
+    kept: before.kept,
+    renamed: before.renamed,
+    next: nextCommands(project),
+    repeat: forUser(repeatCommand(project)),
+  };
+}
+
+/** A remote template does not say what its language and context type are. */
+function describeTemplate(project: FilterProject): object {
+  if ('source' in project) {
+    return { language: null, context: null, template: project.source, commit: project.commit ?? null };
+  }
+  const { language, template } = project;
+  return { language: language.id, context: template.context.id, template: template.id, commit: null };
+}
+
+type Choice = Readonly<{ id: string; label: string; hint: string }>;
+
+function describeChoice({ id, label, hint }: Choice): Choice {
+  return { id, label, hint };
+}
+
+function describeError(error: CliError, forUser: Rewrite): object {
+  const { kind, message, hint } = error;
+  return {
+    kind,
+    message,
+    hint: hint === undefined ? null : forUser(hint),
+    inTheWay: error instanceof ConflictError ? error.inTheWay : [],
+  };
+}

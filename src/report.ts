@@ -1,0 +1,59 @@
+import type { Writable } from 'node:stream';
+import { inspect } from 'node:util';
+import type { World } from './cli.ts';
+import { forManager } from './command-line.ts';
+import { type CliError, escapeControls, OutputError } from './errors.ts';
+import type { Outcome } from './outcome.ts';
+import { toText } from './text.ts';
+
+/** What a report needs of the world. */
+type Surroundings = Pick<World, 'argv' | 'env' | 'stdout' | 'stderr'>;
+
+/** Prints the outcome: what was asked for on stdout, an error on stderr. Returns the exit code. */
+export async function report(outcome: Outcome, world: Surroundings): Promise<number> {
+  const userAgent = world.env.npm_config_user_agent;
+  const output = wantsJson(world.argv)
+    ? (await import('./json.ts')).toJson(outcome, userAgent)
+    : forManager(toText(outcome), userAgent);
+  const problem = output === '' ? undefined : await write(world.stdout, output);
+  const error = outcome.error ?? (problem && new OutputError(problem, describeLoss(outcome)));
+  if (error === undefined) return 0;
+  complain(error, world);
+  return error.exitCode;
+}
+
+/** Whether the command line asks for JSON, even if the rest of it is invalid. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--', 1);
+  const options = end === -1 ? argv : argv.slice(0, end);
+  return options.some((arg) => /^--json(=|$)/.test(arg));
+}
+
+/** The error codes of a pipe that its reader has closed. Windows uses both. */
+const pipeClosed = ['EPIPE', 'EOF'];
+
+/** Writes a text, and returns the error if it fails. A pipe that its reader has closed is no error. */
+async function write(stream: Writable, text: string): Promise<Error | undefined> {
+  const problem = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+    stream.on('error', resolve);
+    stream.write(text, resolve);
+  });
+  return problem && !pipeClosed.includes(problem.code ?? '') ? problem : undefined;
+}
+
+/** What a user must know whose output is lost. */
+function describeLoss(outcome: Outcome): string | undefined {
+  return outcome.kind === 'created' ? `the project was created in "${outcome.project.path}"` : undefined;
+}
+
+/** Prints the error on stderr: a log shows it there, even if a script keeps the JSON for itself. */
+function complain(error: CliError, { argv, env, stderr }: Surroundings): void {
+  const hint = error.hint === undefined ? '' : `hint: ${forManager(error.hint, env.npm_config_user_agent)}\n`;
+  // If stderr fails too, there is nowhere left to report it.
+  stderr.on('error', () => {});
+  stderr.write(`error: ${error.message}\n${hint}`);
+  if (!argv.includes('--verbose')) return;
+  // The stack of the error that this tool does not know is the interesting one.
+  const source = error.kind === 'internal' ? error.cause : error;
+  stderr.write(`${inspect(source).split('\n').map(escapeControls).join('\n')}\n`);
+}
