@@ -70,6 +70,7 @@ export function describeImages(project: () => Project): void {
       ['no image', 'push', () => '', /^error: IMAGE is '', expected registry\/name:tag; .*make push IMAGE=/m],
       ['no tag', 'push', () => `${registry.host}/team/filter`, /expected registry\/name:tag/],
       ['code for the shell', 'pull', () => "a/b:c';touch hacked;'", /expected registry\/name:tag/],
+      ['code for make', 'push', () => '$(shell touch hacked)a/b:c', /expected registry\/name:tag/],
       ['a tag that is not there', 'pull', () => `${registry.host}/team/filter:9`, /filter:9.* not found/],
       ['a name that is not there', 'deploy', () => `${registry.host}/team/none:1`, /none:1.* not found/],
     ])('says what is wrong with %s, and changes nothing', async (_, target, name, why) => {

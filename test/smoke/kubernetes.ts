@@ -34,7 +34,7 @@ export function describeKubernetes({ tree }: Generated, project: () => Project):
       expect(await project().make([...args, `IMAGE=${image()}`], env)).toMatchObject({ status: 0 });
       const crane = ['crane', 'digest', '--insecure', image()] as const;
       const { stdout: digest } = await runToEnd(crane, project().surroundings());
-      const text = (await project().read(`deploy/${manifest}`))
+      const text = `---\n${await project().read(`deploy/${manifest}`)}`
         .replace(/registry\.example\.com\/\S+/, image())
         .replace(/0{64}/, digest.trim().replace('sha256:', ''));
       expect(await readFile(join(folder, 'applied'), 'utf8')).toBe(text);

@@ -7,7 +7,33 @@ import { type Template, templates } from '../../src/templates/index.ts';
 import { runToEnd, writeScript } from '../support/command.ts';
 import { generate } from '../support/generate.ts';
 import { readMakeVariables } from './support/make-variables.ts';
+import { pathOfBasicTools } from './support/path.ts';
 import { Project } from './support/project.ts';
+
+/** How to get curl, pip, oras and kubectl, with the package manager of a system. */
+const hints: readonly (readonly [manager: string, ...hints: string[]])[] = [
+  [
+    'brew',
+    'install it with: brew install curl',
+    'install it with: brew install python',
+    'install it with: brew install oras',
+    'install it with: brew install kubectl',
+  ],
+  [
+    'apt-get',
+    'install it with: apt-get install curl',
+    'install it with: apt-get install python3-pip',
+    'see https://oras.land/docs/installation',
+    'see https://kubernetes.io/docs/tasks/tools/',
+  ],
+  [
+    'another',
+    'see https://curl.se/download.html',
+    'see https://pip.pypa.io/en/stable/installation/',
+    'see https://oras.land/docs/installation',
+    'see https://kubernetes.io/docs/tasks/tools/',
+  ],
+];
 
 // Makefiles depend on the language, not on the template, which only adds ports.
 const rows = languages.map((language) => [language.label, language, findMostPorts(language)] as const);
@@ -40,6 +66,28 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     const { stderr } = await project.make(['push', 'ORAS=true'], env);
     expect(stderr).toMatch(/^error: IMAGE is '', expected registry\/name:tag; .*make push IMAGE=/m);
   });
+
+  it.each(hints)(
+    'say how to install what is missing, by the package manager %s',
+    async (manager, ...expected) => {
+      const PATH = await pathOfBasicTools(scratch);
+      await writeFile(join(PATH, manager), '#!/bin/sh\n', { mode: 0o755 });
+      await mkdir(join(project.directory, 'build'), { recursive: true });
+      const targets = [
+        'deploy -o build -o envoy',
+        'envoy ENVOY= ENVOY_VERSION=1.0.0',
+        'oras ORAS=oras',
+        'kubectl',
+      ];
+      for (const [index, target] of [...targets, 'build'].entries()) {
+        const { status, stderr } = await project.make(target.split(' '), { PATH });
+        const hint = stderr.match(/^error: .+ is missing; (.+)$/m)?.[1];
+        expect(hint, stderr).toMatch(/^(install it with: (?!http)|see https:)/);
+        expect(hint).toBe(expected[index] ?? hint);
+        expect(status).toBe(2);
+      }
+    },
+  );
 
   it('find their tools wherever those are, and their folders whatever CDPATH says', async () => {
     const folder = join(scratch, "to'ols $HOME (é)#");

@@ -13,7 +13,6 @@ import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
 import { describeRequiredField } from './required-field.ts';
 import { importLanguage, importPair, importTemplate } from './support/entries.ts';
-import { pathOfBasicTools } from './support/path.ts';
 import { Project } from './support/project.ts';
 import { follow, readCommands } from './support/readme.ts';
 import { Recorder } from './support/recorder.ts';
@@ -70,18 +69,6 @@ describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
     expect(status).toBe(2);
     const wayOut = stderr.match(/make check (ENVOY=\S+)/)?.[1] ?? '';
     expect(await project.make(['check', wayOut], { ENVOY })).toMatchObject({ status: 0 });
-  });
-
-  it.each([
-    ['build'],
-    ['envoy ENVOY= ENVOY_VERSION=1.0.0'],
-    ['deploy -o build -o envoy'],
-    ['image -o build ORAS=oras'],
-  ])('says how to install what `make %s` lacks', async (args) => {
-    const PATH = await pathOfBasicTools(scratch);
-    const { status, stderr } = await project.make(args.split(' '), { PATH });
-    expect(stderr).toMatch(/^error: (cargo|node|python3|curl|oras) is missing; install it with: .+$/m);
-    expect(status).toBe(2);
   });
 
   it('names a port that is taken, and says how to choose another', async () => {
