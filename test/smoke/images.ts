@@ -71,6 +71,12 @@ export function describeImages(project: () => Project): void {
       ['no tag', 'push', () => `${registry.host}/team/filter`, /expected registry\/name:tag/],
       ['code for the shell', 'pull', () => "a/b:c';touch hacked;'", /expected registry\/name:tag/],
       ['code for make', 'push', () => '$(shell touch hacked)a/b:c', /expected registry\/name:tag/],
+      [
+        'another machine, which is asked by TLS',
+        'pull',
+        () => 'localhost.invalid/a/b:1',
+        /"https:\/\/localhost\.invalid\//,
+      ],
       ['a tag that is not there', 'pull', () => `${registry.host}/team/filter:9`, /filter:9.* not found/],
       ['a name that is not there', 'deploy', () => `${registry.host}/team/none:1`, /none:1.* not found/],
     ])('says what is wrong with %s, and changes nothing', async (_, target, name, why) => {
