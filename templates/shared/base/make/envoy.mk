@@ -1,4 +1,4 @@
-# What a filter project needs of Envoy, whatever language the filter is written in.
+# Finds or installs Envoy, loads the module in it, and runs it.
 # The Makefile that includes this file has the target `build`, which makes $(MODULE).
 
 MODULE := build/plugin.wasm
@@ -43,8 +43,9 @@ check: build envoy ## Load and configure the module in Envoy, without serving
 
 .PHONY: deploy
 deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
-	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' $(foreach name,$(PORTS),$(if $(call given,$(name)), \
-	  -e 's|(port_value: )[0-9]+(.*# $(name))$$|\1$($(name))\2|')) envoy-bootstrap.yml > build/deploy.yml
+	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' \
+	  $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value: )[0-9]+(.*# $(name))$$|\1$($(name))\2|')) \
+	  envoy-bootstrap.yml > build/deploy.yml
 	@command -v curl >/dev/null || sh make/missing.sh curl https://curl.se/download.html \
 	  'brew install curl' 'apt-get install curl' 'dnf install curl'
 	@sed -nE 's/.*port_value: ([^ ]+).*# ([A-Z_]*PORT)$$/\2 \1/p' build/deploy.yml | sort -u | while read -r name port; do \

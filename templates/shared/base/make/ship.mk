@@ -1,4 +1,4 @@
-# Images of the filter, and the meshes that run it, whatever language it is written in.
+# Images of the filter, and the Kubernetes resources that run them.
 # The Makefile that includes this file and envoy.mk has the target `build` and says what VERSION this is.
 
 NAME := envoy-filter-name
