@@ -1,4 +1,4 @@
-# Images of the filter, and the meshes that run it, whatever language it is written in.
+# Images of the filter, and the Kubernetes resources that run them.
 # The Makefile that includes this file and envoy.mk has the target `build` and says what VERSION this is.
 
 NAME := my-filter
@@ -18,17 +18,13 @@ export ORAS
 COMMITTED = $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),1970-01-01T00:00:00Z)
 REVISION = $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-# $(call plain_http,from): `--from-plain-http` where the registry of IMAGE is on this machine. Others are asked by TLS.
-REGISTRY = $(firstword $(subst /, ,$(IMAGE)))
-plain_http = $(if $(filter localhost 127.0.0.1 localhost:% 127.0.0.1:%,$(REGISTRY)),--$(if $(1),$(1)-)plain-http)
-
-# Stops unless IMAGE is registry/name:tag. Recipes read it as a variable of the shell, never as code.
-export IMAGE
-need_image = printf '%s\n' "$$IMAGE" | grep -Eqx '[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9._-]*' || { \
-  echo "error: IMAGE is '$$IMAGE', expected registry/name:tag; for example: make $@ IMAGE=ghcr.io/you/$(OWN_IMAGE)" >&2; exit 1; }
+# Whether oras reaches the registry of IMAGE without TLS: only if it is on this machine.
+PLAIN_HTTP := $(if $(filter localhost/% localhost:% 127.0.0.1/% 127.0.0.1:%,$(IMAGE)),true,false)
+export PLAIN_HTTP
 
 # Go templates, which oras fills in from a manifest.
-SUMMARY := {{$$size := 0}}{{range .content.layers}}{{$$size = add $$size .size}}{{end}}{{$$size}} {{.digest}} {{with .content.annotations}}{{with index . "org.opencontainers.image.created"}}{{.}}{{end}}{{end}}
+SIZE := {{$$size := 0}}{{range .content.layers}}{{$$size = add $$size .size}}{{end}}{{$$size}}
+CREATED := {{dig "annotations" "org.opencontainers.image.created" "" .content}}
 LAST_LAYER := {{with .content.layers}}{{with last .}}{{.mediaType}} {{.digest}}{{end}}{{end}}
 
 .PHONY: size
@@ -41,7 +37,14 @@ version: ## Print the version
 
 .PHONY: oras
 oras:
-	@$(call need,$$ORAS,go install oras.land/oras/cmd/oras@v1.3.6)
+	@command -v "$$ORAS" >/dev/null || sh make/missing.sh "$$ORAS" https://oras.land/docs/installation \
+	  'brew install oras' 'go install oras.land/oras/cmd/oras@v1.3.6'
+
+.PHONY: image-name
+image-name:
+	@printf '%s\n' "$$IMAGE" | grep -Eqx '[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9._-]*' || { \
+	  echo "error: IMAGE is '$$IMAGE', expected registry/name:tag; for example:" \
+	    'make $(MAKECMDGOALS) IMAGE=ghcr.io/you/$(OWN_IMAGE)' >&2; exit 1; }
 
 .PHONY: image
 image: build oras ## Put an image of this version into the local store
@@ -63,32 +66,30 @@ images: oras ## List the images in the local store
 	  layout=$${index%/index.json}; \
 	  (cd "$$layout" && "$$ORAS" repo tags --oci-layout .) | while read -r tag; do \
 	    printf "$$line" "$${layout#$(STORE)/}" "$$tag" \
-	      $$("$$ORAS" manifest fetch --oci-layout "$$layout:$$tag" --format go-template='$(SUMMARY)'); \
+	      $$("$$ORAS" manifest fetch --oci-layout "$$layout:$$tag" --format go-template='$(SIZE) {{.digest}} $(CREATED)'); \
 	  done; \
 	done
 
 .PHONY: push
-push: oras ## Send this version to a registry: IMAGE=ghcr.io/you/name:tag
-	@$(need_image)
+push: image-name oras ## Send this version to a registry: IMAGE=ghcr.io/you/name:tag
 	@"$$ORAS" resolve --oci-layout '$(STORE)/$(OWN_IMAGE)' >/dev/null 2>&1 || { \
 	  echo 'error: there is no image $(OWN_IMAGE); make it with: make image' >&2; exit 1; }
-	@"$$ORAS" cp --no-tty --from-oci-layout '$(STORE)/$(OWN_IMAGE)' $(call plain_http,to) "$$IMAGE" >/dev/null
-	@echo "$$IMAGE $$("$$ORAS" resolve $(plain_http) "$$IMAGE")"
+	@"$$ORAS" cp --no-tty --from-oci-layout '$(STORE)/$(OWN_IMAGE)' --to-plain-http=$(PLAIN_HTTP) "$$IMAGE" >/dev/null
+	@echo "$$IMAGE $$("$$ORAS" resolve --plain-http=$(PLAIN_HTTP) "$$IMAGE")"
 
 .PHONY: pull
-pull: oras ## Bring an image into the local store: IMAGE=ghcr.io/you/name:tag
-	@$(need_image)
-	@layer=$$("$$ORAS" manifest fetch $(plain_http) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
+pull: image-name oras ## Bring an image into the local store: IMAGE=ghcr.io/you/name:tag
+	@layer=$$("$$ORAS" manifest fetch --plain-http=$(PLAIN_HTTP) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
 	case $$layer in \
 	  *.wasm.content.layer.v1+wasm\ * | *tar+gzip\ * | *tar.gzip\ *) ;; \
 	  *) echo "error: $$IMAGE is no image of a filter" >&2; exit 1 ;; \
 	esac
-	@"$$ORAS" cp --no-tty $(call plain_http,from) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
+	@"$$ORAS" cp --no-tty --from-plain-http=$(PLAIN_HTTP) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
 	@echo "$$IMAGE $$("$$ORAS" resolve --oci-layout "$(STORE)/$$IMAGE")"
 
 # The module in IMAGE, which may come from this store or be an image that Docker, Podman or Buildah has built.
 .PHONY: $(PULLED_MODULE)
-$(PULLED_MODULE): oras
+$(PULLED_MODULE): image-name oras
 	@"$$ORAS" resolve --oci-layout "$(STORE)/$$IMAGE" >/dev/null 2>&1 || $(MAKE) --no-print-directory pull
 	@rm -rf '$(@D)' && mkdir -p '$(@D)'
 	@layer=$$("$$ORAS" manifest fetch --oci-layout --format go-template='$(LAST_LAYER)' "$(STORE)/$$IMAGE") || exit 1; \
@@ -99,16 +100,9 @@ $(PULLED_MODULE): oras
 	esac
 	@[ -f '$@' ] || { echo "error: there is no plugin.wasm in $$IMAGE" >&2; exit 1; }
 
-# The lines of a manifest that end in `# IMAGE` and `# DIGEST` get those of IMAGE, as its registry has them.
-define fill_in
-sed -E -e "s|^(.*url: (oci://)?)[^ ]+( # IMAGE)$$|\1$$IMAGE\3|" -e "s|^(.*sha256: ).*( # DIGEST)$$|\1\"$${digest#sha256:}\"\2|"
-endef
-resolve = digest=$$("$$ORAS" resolve $(call plain_http,) "$$IMAGE") || exit 1
-
 .PHONY: manifests
-manifests: oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
-	@$(need_image)
-	@$(resolve); for file in deploy/*.yaml; do echo '---'; $(fill_in) "$$file"; done
+manifests: image-name oras ## Print what runs IMAGE=ghcr.io/you/name:tag in Kubernetes
+	@sh make/manifests.sh deploy/*.yaml
 
 # The plugin configuration in the manifests is that in envoy-bootstrap.yml.
 .PHONY: configurations
@@ -116,21 +110,23 @@ lint: configurations
 configurations:
 	@$(if $(wildcard deploy/*.yaml),awk -f make/compare.awk envoy-bootstrap.yml deploy/*.yaml >&2)
 
-# $(call apply,FILE): the recipe that does with a manifest what its name says.
-define apply
-@$(need_image)
-@$(call need,kubectl,the instructions on https://kubernetes.io/docs/tasks/tools/)
-@$(resolve); $(fill_in) '$(1)' | kubectl apply -f -
-endef
+.PHONY: kubectl
+kubectl:
+	@command -v kubectl >/dev/null || sh make/missing.sh kubectl https://kubernetes.io/docs/tasks/tools/ 'brew install kubectl'
+
+# $(call apply,FILE): the command that does with a manifest what its name says.
+apply = manifest=$$(sh make/manifests.sh '$(1)') && printf '%s\n' "$$manifest" | kubectl apply -f -
 
 # An Istio before 1.30 has no TrafficExtension: ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml
 ISTIO_MANIFEST := deploy/istio.yaml
 
 .PHONY: deploy-istio
-deploy-istio: oras ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
-	$(call apply,$(ISTIO_MANIFEST))
+deploy-istio: image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
+	@$(call apply,$(ISTIO_MANIFEST))
 
 .PHONY: deploy-envoy-gateway
-deploy-envoy-gateway: oras ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway, by kubectl
-	@[ -f deploy/envoy-gateway.yaml ] || { echo 'error: Envoy Gateway runs HTTP filters only' >&2; exit 1; }
-	$(call apply,deploy/envoy-gateway.yaml)
+deploy-envoy-gateway: deploy/envoy-gateway.yaml image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway, by kubectl
+	@$(call apply,$<)
+
+deploy/envoy-gateway.yaml:
+	@echo 'error: Envoy Gateway runs HTTP filters only' >&2; exit 1
