@@ -38,6 +38,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'managers',
+          include: ['test/managers/**/*.test.ts'],
+          globalSetup: 'test/managers/support/registry.ts',
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
           globalSetup: 'test/smoke/support/installed-tool.ts',

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, shell } from './command.mjs';
+import { ensureManagers } from './managers.mjs';
 import {
   buildTool,
   ensureBuildah,
@@ -16,7 +17,7 @@ import {
 import { listInapplicable } from './systems.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
-const suites = ['unit', 'cli', 'abi', 'mesh', 'smoke'];
+const suites = ['unit', 'cli', 'managers', 'abi', 'mesh', 'smoke'];
 /**
  * Names for several checks and suites.
  *
@@ -42,6 +43,7 @@ const isWanted = (name) => named.length === 0 || named.includes(name);
 ensurePackages();
 buildTool();
 let env = process.env;
+if (isWanted('managers')) ensureManagers();
 if (isWanted('smoke')) env = await ensureLanguages(env);
 if (isWanted('smoke') || isWanted('abi')) env = ensureEnvoy(env);
 if (isWanted('smoke') || isWanted('mesh')) env = ensureGoTools(env);

@@ -5,7 +5,7 @@ import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
 import { UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
-import { checkSwallowed, restoreCommand } from './npm.ts';
+import { checkKept, restoreCommand } from './npm.ts';
 import { defaults } from './project.ts';
 import { type Template, templates } from './templates/index.ts';
 
@@ -52,11 +52,10 @@ export const options = {
   version: { type: 'boolean', short: 'V', help: 'print the version' },
 } as const;
 
-/** Parses the arguments after the program's name. Throws UsageError, also for options that npm has swallowed. */
+/** Parses the arguments after the program's name. Throws UsageError, also for options that npm has kept. */
 export function parseArgs(argv: readonly string[], env: Env): Command {
   const { values, positionals, tokens } = util.parseArgs({
-    // npm needs `--` and removes it; other package managers pass it on.
-    args: argv[0] === '--' ? argv.slice(1) : [...argv],
+    args: [...argv],
     options,
     allowPositionals: true,
     strict: false,
@@ -65,15 +64,15 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
   for (const token of tokens) if (token.kind === 'option') checkOption(token);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  if (values.list) return { kind: 'list' };
 
-  checkSwallowed(values, positionals, env);
+  checkKept(values, positionals, env);
+  if (values.list) return { kind: 'list' };
   const [directory, ...rest] = positionals;
   if (rest.length > 0) {
     const given = positionals.map((value) => `"${value}"`).join(', ');
     throw new UsageError(
       `expected one directory, got ${positionals.length}: ${given}`,
-      `with npm, options come after "--"; a name with spaces needs quotes: ${restoreCommand(positionals, env)}`,
+      `with npm, options come after "--"; a name with spaces needs quotes: ${restoreCommand(values, positionals)}`,
     );
   }
   const source = findSource(values.template);
@@ -92,7 +91,7 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
 }
 
 /** The value of `--template` if it has the shape of a path, a URL or a repository. An id of ours never has. */
-function findSource(value: string | boolean | undefined): string | undefined {
+export function findSource(value: unknown): string | undefined {
   return typeof value === 'string' && /^[.~]|[/\\:]/.test(value) ? value : undefined;
 }
 

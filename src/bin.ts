@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { run, type World } from './cli.ts';
 import { EnvironmentError } from './errors.ts';
+import { restoreArguments } from './npm.ts';
 import { toFailed } from './outcome.ts';
 import { report } from './report.ts';
 
@@ -57,7 +58,7 @@ function refuse(version: string): void {
 
 function createWorld(signal: AbortSignal): World {
   return {
-    argv: process.argv.slice(2),
+    argv: restoreArguments(process.argv.slice(2), process.env),
     get cwd() {
       return findCwd();
     },

@@ -4,8 +4,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** Where a command runs. Default of `env`: this process's. */
-export type Surroundings = Readonly<{ cwd: string; env?: NodeJS.ProcessEnv }>;
+/** Where a command runs, and for how many milliseconds at most. Default of `env`: this process's. */
+export type Surroundings = Readonly<{ cwd: string; env?: NodeJS.ProcessEnv; timeout?: number }>;
 
 /** How a command ended. */
 export type Outcome = Readonly<{
@@ -20,7 +20,7 @@ export async function tryToRun(
   [program, ...args]: readonly [string, ...string[]],
   where: Surroundings,
 ): Promise<Outcome> {
-  const child = spawn(program, args, { ...where, stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000 });
+  const child = spawn(program, args, { timeout: 600_000, ...where, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

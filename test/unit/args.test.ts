@@ -180,33 +180,10 @@ describe('parseArgs', () => {
   });
 });
 
-describe('parseArgs, where npm has swallowed options', () => {
-  it.each([
-    [['app', last.id], { npm_config_language: 'true' }],
-    [[last.id, 'app'], { npm_config_language: 'true' }],
-    [['app'], { npm_config_language: last.id }],
-    [['app', last.id, context.id], { npm_config_language: 'true', npm_config_context: 'true' }],
-    [['app', context.id], { npm_config_language: last.id, npm_config_context: 'true' }],
-  ])('explains "--" and suggests the corrected command for %j, %j', (argv, env) => {
-    const { message, hint } = refusal(argv, env);
-    expect(message).toContain('npm kept --language');
-    expect(message).toContain('for itself: options come after "--"');
-    expect(hint).toBe(`npm create envoy-filter -- ${formatAnswers('app', last)}`);
-  });
-
-  it('suggests the corrected command for a short option, too, of which npm leaves only the value', () => {
+describe('parseArgs, where several words are left', () => {
+  it('suggests the corrected command for a short option of which npm leaves only the value', () => {
     expect(refusal(['app', last.id])).toMatchObject({
       hint: expect.stringContaining(`npm create envoy-filter -- ${formatAnswers('app', last)}`),
     });
-  });
-
-  it("accepts an option that did arrive, whatever npm's configuration says", () => {
-    expect(parseArgs(['app', '--language', language.id], { npm_config_language: 'true' })).toMatchObject({
-      flags: { directory: 'app', language },
-    });
-  });
-
-  it("does not take npm's own --yes for ours", () => {
-    expect(parseArgs(['app'], { npm_config_yes: 'true' })).toMatchObject({ flags: { yes: false } });
   });
 });
