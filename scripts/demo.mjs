@@ -17,22 +17,22 @@ const targets = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-demo-'));
 try {
   for (const language of languages) {
-    for (const template of templates) await show(language.id, template.id);
+    for (const template of templates) await show(language, template);
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 /**
- * Creates, deploys and tries a filter. Throws if it does not answer with a greeting.
+ * Creates, deploys and tries a filter. Throws if it does not answer as the template says.
  *
- * @param {string} language
- * @param {string} template
+ * @param {typeof languages[number]} language
+ * @param {typeof templates[number]} template
  */
 async function show(language, template) {
-  const name = `${template}-${language}`;
+  const name = `${template.id}-${language.id}`;
   const bin = fileURLToPath(new URL('../dist/bin.cjs', import.meta.url));
-  const args = [name, '--language', language, '--template', template];
+  const args = [name, '--language', language.id, '--template', template.id];
   console.log(`\n$ npm create envoy-filter@latest -- ${args.join(' ')}`);
   run('node', [bin, ...args], folder);
   if (targets.length > 0) run('make', targets, join(folder, name));
@@ -43,7 +43,7 @@ async function show(language, template) {
     // The exit status does not count: curl does not end a TCP connection by itself, it times out.
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
     console.log(`\n$ ${command}\n${stdout.trim()}`);
-    if (!/Hello (world|again) from /.test(stdout)) throw new Error('the answer has no greeting');
+    if (!stdout.includes(template.answer)) throw new Error(`"${template.answer}" is missing in the answer`);
   } finally {
     await deployment.stop();
   }

@@ -1,7 +1,9 @@
 // Runs `make deploy` in a generated project, as a user would in a terminal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -51,10 +53,8 @@ export function startGroup(command, options) {
  * @param {readonly string[]} variables Further variables for make: `NAME=value`.
  */
 export async function deploy(options, variables = []) {
-  const [port, adminPort, refreshPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
-  // A project without a port of that name ignores the variable.
-  /** @type {Record<string, number>} */
-  const ports = { PORT: port, ADMIN_PORT: adminPort, REFRESH_PORT: refreshPort };
+  const ports = await findPorts(options.cwd);
+  const { PORT: port = 0, ADMIN_PORT: adminPort = 0 } = ports;
   const moved = Object.entries(ports).map(([name, number]) => `${name}=${number}`);
   const command = ['make', 'deploy', ...moved, ...variables];
   return { ports, ...(await startDeployment(command, { ...options, port, adminPort })) };
@@ -95,6 +95,19 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
     /** Presses Ctrl-C and waits until make and Envoy have ended. */
     stop: () => stop('SIGINT'),
   };
+}
+
+/**
+ * Finds a free port for each that the bootstrap of a project names.
+ *
+ * @param {string} project
+ * @returns {Promise<Record<string, number>>}
+ */
+async function findPorts(project) {
+  const bootstrap = readFileSync(join(project, 'envoy-bootstrap.yml'), 'utf8');
+  const names = new Set([...bootstrap.matchAll(/# ([A-Z_]*PORT)$/gm)].map(([, name = '']) => name));
+  const found = [...names].map(async (name) => [name, await findFreePort()]);
+  return Object.fromEntries(await Promise.all(found));
 }
 
 /** A port of the loopback interface that nothing listens on. */

@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 ensurePackages();
 buildTool();
 const env = ensureEnvoy(await ensureLanguages(process.env));
+const { languages, templates } = await import('./registry.mjs');
+const [[language], [template]] = [languages, templates];
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-picture-'));
 try {
   mkdirSync(`${root}docs`, { recursive: true });
@@ -30,18 +32,19 @@ try {
  */
 async function record() {
   const cwd = join(folder, 'my-filter');
-  const args = ['my-filter', '--language', 'rust', '--template', 'hello'];
+  const args = ['my-filter', '--language', language.id, '--template', template.id];
   const created = run('node', [`${root}dist/bin.cjs`, ...args], folder);
   // Built beforehand, to keep the compiler's output out of the picture.
   run('make', ['build'], cwd);
   const deployment = await startDeployment(['make', 'deploy'], { cwd, env, port: 8080, adminPort: 19000 });
   try {
-    const answer = run('curl', ['-s', 'localhost:8080/headers'], cwd);
+    const answer = run('sh', ['-c', template.tryIt], cwd);
     const deployed = deployment.output().split('\n');
     return [
       [`npm create envoy-filter@latest -- ${args.join(' ')}`, created],
-      ['cd my-filter && make deploy', deployed.filter((line) => /^(cargo|Try it)/.test(line)).join('\n')],
-      ['curl localhost:8080/headers    # in another terminal', answer],
+      // Compilers indent their progress.
+      ['cd my-filter && make deploy', deployed.filter((line) => /^\S/.test(line)).join('\n')],
+      [`${template.tryIt}    # in another terminal`, answer],
     ];
   } finally {
     await deployment.stop();
@@ -72,7 +75,7 @@ function draw(session) {
         .split('\n')
         .map((text) => {
           time += SECONDS_PER_LINE;
-          return { className: text.includes('x-hello') ? 'hello' : 'output', text, time };
+          return { className: text.includes(template.answer) ? 'answer' : 'output', text, time };
         }),
       { className: 'output', text: '', time },
     ];
@@ -88,7 +91,7 @@ function draw(session) {
 rect { fill: #1b1f27; }
 text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #c9d1d9; white-space: pre; }
 .command { fill: #7ee787; }
-.hello { fill: #ffd33d; font-weight: bold; }
+.answer { fill: #ffd33d; font-weight: bold; }
 @media (prefers-reduced-motion: no-preference) {
   text { opacity: 0; animation: show 0.01s forwards; }
   @keyframes show { to { opacity: 1; } }

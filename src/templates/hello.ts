@@ -7,5 +7,6 @@ export const hello: Template = {
   hint: 'sets a request header',
   context: http,
   tryIt: 'curl localhost:8080/headers',
+  answer: 'Hello world from ',
   layers: ['base', 'config', 'http', 'hello'],
 };

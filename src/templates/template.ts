@@ -9,6 +9,8 @@ export type Template = Readonly<{
   context: Context;
   /** The command to try while `make deploy` runs. */
   tryIt: string;
+  /** Part of what that command prints, which only the filter can have caused. */
+  answer: string;
   /**
    * The layers of the project: names of folders in `templates/shared` and `templates/<language>`. Templates share the
    * layers that they both name.

@@ -57,11 +57,11 @@ const told = { callbacks: ['told'] };
 const sizes = (said: readonly string[]) =>
   said.flatMap((line) => line.match(/^on\w+Body\w* (\d+)/)?.[1] ?? []).map(Number);
 
-describe.each(protocols)('over %s, a paused', (_, send, limit) => {
+describe.each(protocols)('over %s, with a paused message,', (_, send, limit) => {
   const fits = 'x'.repeat(limit - 100_000);
   const isTooMuch = 'x'.repeat(limit + mebibyte);
 
-  it('request body gathers as a whole, up to the limit', async () => {
+  it('a request body is buffered whole, up to the limit', async () => {
     const script = { ...told, onRequestBody: ['pause'], onRequestBodyEnd: ['requestBody.get 0 3'] };
     const { said } = await run(script, { body: fits }, {}, send);
     expect(sizes(said).at(-1)).toBe(fits.length);
@@ -69,13 +69,13 @@ describe.each(protocols)('over %s, a paused', (_, send, limit) => {
     expect(seen?.body.length).toBe(fits.length);
   });
 
-  it('request body above the limit is answered with 413', async () => {
+  it('Envoy answers a request body above the limit with 413', async () => {
     const { headers } = await run({ onRequestBody: ['pause'] }, { body: isTooMuch }, {}, send);
     expect(headers[':status']).toBe(413);
     expect(seen).toBeUndefined();
   });
 
-  it('response body gathers as a whole, up to the limit', async () => {
+  it('a response body is buffered whole, up to the limit', async () => {
     const script = { ...told, onResponseBody: ['pause'], onResponseBodyEnd: ['responseBody.get 0 3'] };
     const { said, body } = await run(script, {}, { body: fits }, send);
     expect(sizes(said).at(-1)).toBe(fits.length);
@@ -83,7 +83,7 @@ describe.each(protocols)('over %s, a paused', (_, send, limit) => {
     expect(body.length).toBe(fits.length);
   });
 
-  it('response body above the limit is reset, after its headers', async () => {
+  it('Envoy resets a response whose body exceeds the limit, after its headers', async () => {
     const script = { ...told, onResponseBody: ['pause'] };
     const { headers, body, reset, said } = await run(script, {}, { body: isTooMuch }, send);
     expect(headers[':status']).toBe(200);
@@ -92,7 +92,7 @@ describe.each(protocols)('over %s, a paused', (_, send, limit) => {
     expect(Math.max(...sizes(said))).toBeLessThan(isTooMuch.length);
   });
 
-  it('message whose headers wait is not limited', async () => {
+  it('the limit does not apply while the headers are held back', async () => {
     const held = { onRequestHeaders: ['pause'], onTick: ['continueRequest'] };
     await run(held, { body: isTooMuch }, {}, send);
     expect(seen?.body.length).toBe(isTooMuch.length);
@@ -101,7 +101,7 @@ describe.each(protocols)('over %s, a paused', (_, send, limit) => {
     expect(body.length).toBe(isTooMuch.length);
   });
 
-  it('body that a change makes too large is treated like one that came so', async () => {
+  it('a body that the filter makes too large is treated like one that arrived too large', async () => {
     const fill = `fill ${limit + mebibyte}`;
     const body = 'x'.repeat(100_000);
     const onRequest = { onRequestBody: ['pause'], onRequestBodyEnd: [`requestBody.${fill}`] };
@@ -119,45 +119,45 @@ describe.each([
   const operations = [`${buffer}.get`, `${buffer}.set new`, `${buffer}.get`];
   const pass = (script: Script) => (isRequest ? run(script, message) : run(script, {}, message));
 
-  it('has no end of stream', async () => {
+  it('never signals the end of the stream', async () => {
     const { said } = await pass({ ...told });
     expect(said).toContain(`${onBody} 4 false`);
     expect(said).toContain(`${onTrailers} 1`);
     expect(said.filter((line) => line.startsWith(`${onBody} `) && line.endsWith('true'))).toEqual([]);
   });
 
-  it('can be changed in the callback for the trailers, if it was paused', async () => {
+  it('can be changed in the trailers callback if it was paused', async () => {
     const { said, body } = await pass({ [onBody]: ['pause'], [onTrailers]: operations });
     expect(said).toEqual(["'sent'", 'Ok', "'new'"]);
     expect(isRequest ? seen?.body : body).toBe('new');
   });
 
-  it('is gone once it has been passed on', async () => {
+  it('cannot be read after it was passed on', async () => {
     const { said, body } = await pass({ [onTrailers]: operations });
     expect(said).toEqual(["''", 'BadArgument', "''"]);
     expect(isRequest ? seen?.body : body).toBe('sent');
   });
 });
 
-it('an HTTP/1 client has no trailers for Envoy', async () => {
+it('Envoy ignores the trailers of an HTTP/1 client', async () => {
   const { said } = await run(told, { body: 'sent', trailers }, {}, requestByHttp1);
   expect(said.filter((line) => line.startsWith('onRequestTrailers'))).toEqual([]);
   expect(said.findLast((line) => line.startsWith('onRequestBody'))).toMatch(/ true$/);
 });
 
-it('a body that waits behind its headers cannot be read or changed', async () => {
+it('a body cannot be read or changed while its headers are held back', async () => {
   const operations = ['requestBody.get', 'requestBody.set x', 'continueRequest'];
   const { said } = await run({ onRequestHeaders: ['pause'], onTick: operations }, { body: 'sent' });
   expect(said).toEqual(['Ok', "''", 'BadArgument', 'Ok']);
   expect(seen?.body).toBe('sent');
 });
 
-describe('a response that keeps its content-length', () => {
+describe('a response whose changed body does not match its content-length', () => {
   const answer = { body: 'abcdef', headers: { 'content-length': '6' } };
   const script = { onResponseBody: ['responseBody.set abc'] };
 
   // Envoy has finished: what is missing never comes.
-  it('keeps an HTTP/1 client waiting for the rest of a shorter body', async () => {
+  it('leaves an HTTP/1 client waiting for the rest', async () => {
     const { body, reset } = await run(script, {}, answer, (port, message) =>
       requestByHttp1(port, message, async (received) => {
         await waitForEnd(envoy, `${message.headers?.['x-tag']}`);
@@ -171,7 +171,7 @@ describe('a response that keeps its content-length', () => {
     expect((await run(script, {}, answer)).reset).toBeGreaterThan(0);
   });
 
-  it('has any length once that is removed', async () => {
+  it('is complete if the filter removes content-length', async () => {
     const removing = { ...script, onResponseHeaders: ['responseHeaders.remove content-length'] };
     for (const [, send] of protocols)
       expect(await run(removing, {}, answer, send)).toMatchObject({ body: 'abc', reset: 0 });
@@ -181,7 +181,7 @@ describe('a response that keeps its content-length', () => {
 describe('a local response', () => {
   const answer = 'sendLocalResponse 418 tea because';
 
-  it("passes the filter's own callbacks for the response, which can change it", async () => {
+  it("runs through the filter's response callbacks, which can change it", async () => {
     const script = {
       ...told,
       onRequestHeaders: [answer, 'pause'],
@@ -196,19 +196,19 @@ describe('a local response', () => {
     expect(body).toBe('coffee');
   });
 
-  it("passes them where it is Envoy's", async () => {
+  it('runs through them if Envoy sent it, too', async () => {
     const script = { onRequestBody: ['pause'], onResponseHeaders: ['responseHeaders.get :status'] };
     const { said } = await run(script, { body: 'x'.repeat(2 * mebibyte) }, {}, requestByHttp1);
     expect(said).toEqual(["'413'"]);
   });
 
-  it('does not pass them where one of them has sent it', async () => {
+  it('does not run through them if a response callback sent it', async () => {
     const { said, body } = await run({ ...told, onResponseHeaders: [answer, 'pause'] }, {}, { body: 'sent' });
     expect(said.slice(1)).toEqual(['onResponseHeaders false', 'Ok', 'onDelete ']);
     expect(body).toBe('tea');
   });
 
-  it('comes too late for a response whose headers have gone on: that is reset', async () => {
+  it('resets a response whose headers were already sent', async () => {
     const { headers, reset } = await run({ onResponseBody: [answer, 'pause'] }, {}, { body: 'sent' });
     expect(headers[':status']).toBe(200);
     expect(reset).toBeGreaterThan(0);
@@ -216,7 +216,7 @@ describe('a local response', () => {
 });
 
 // Many of these would crash Envoy otherwise.
-describe.each(protocols)('over %s, a message that a tick', (_, send) => {
+describe.each(protocols)('over %s, a paused message that a tick', (_, send) => {
   const answer = 'sendLocalResponse 403 no because';
 
   /** Runs operations on a tick while a callback's part of a message is paused. Returns what they say. */
@@ -236,17 +236,20 @@ describe.each(protocols)('over %s, a message that a tick', (_, send) => {
     ['onRequestBody', 'Request'],
     ['onResponseHeaders', 'Response'],
     ['onResponseBody', 'Response'],
-  ])('has settled once, in %s, cannot be settled again', async (callback, kind) => {
-    const all = [answer, `continue${kind}`, `reset${kind}`];
-    for (const first of all)
-      for (const second of all)
-        expect(await settle(callback, [first, second])).toEqual(['Ok', 'BadArgument']);
-  });
+  ])(
+    'has answered, continued or reset, in %s, cannot be answered, continued or reset again',
+    async (callback, kind) => {
+      const all = [answer, `continue${kind}`, `reset${kind}`];
+      for (const first of all)
+        for (const second of all)
+          expect(await settle(callback, [first, second])).toEqual(['Ok', 'BadArgument']);
+    },
+  );
 
   it.each([
     ['onRequestBody', 'requestBody', 'Request'],
     ['onResponseBody', 'responseBody', 'Response'],
-  ])('has made too large, in %s, is over: nothing works on it', async (callback, buffer, kind) => {
+  ])('has made too large, in %s, has ended: every hostcall on it fails', async (callback, buffer, kind) => {
     const fill = `${buffer}.fill 20000000`;
     for (const next of [answer, `continue${kind}`, `reset${kind}`, fill, `${buffer}.append x`])
       expect(await settle(callback, [fill, next])).toEqual(['Ok', 'BadArgument']);

@@ -87,7 +87,7 @@ afterAll(async () => {
 });
 
 describe('an HTTP call', () => {
-  it('sends headers and a body, and gets those of the answer, and trailers', async () => {
+  it('sends headers and a body, and receives headers, body and trailers', async () => {
     const script = {
       onRequestHeaders: [`httpCall callee 1000 sent ${needed} x-three=3`, 'pause'],
       onHttpCallResponse: [
@@ -118,7 +118,7 @@ describe('an HTTP call', () => {
     });
   });
 
-  it('has no answer outside of its callback', async () => {
+  it('makes its response available only in its callback', async () => {
     const operations = [
       'callResponseHeaders.get :status',
       'callResponseHeaders.getAll',
@@ -128,7 +128,7 @@ describe('an HTTP call', () => {
     expect(await say({ onRequestHeaders: operations })).toEqual(['null', '', '', "''"]);
   });
 
-  it('is answered to who has made it: the hostcalls then work on that request', async () => {
+  it('calls back the request that made it, and hostcalls then apply to that request', async () => {
     const script = (name: string) => ({
       onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: [
@@ -143,7 +143,7 @@ describe('an HTTP call', () => {
     );
   });
 
-  it('lets a paused request go on with other headers', async () => {
+  it('can change and continue a paused request', async () => {
     const script = {
       onRequestHeaders: [`httpCall callee 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: [
@@ -159,7 +159,7 @@ describe('an HTTP call', () => {
     expect(passed.headers).not.toHaveProperty('x-before');
   });
 
-  it('that runs into its time-out is answered with 504', async () => {
+  it('that times out gets the status 504', async () => {
     const script = {
       onRequestHeaders: [`httpCall callee 50 _ :method=GET :path=/late :authority=host`, 'pause'],
       onHttpCallResponse: ['callResponseHeaders.get :status', 'continueRequest'],
@@ -171,7 +171,7 @@ describe('an HTTP call', () => {
   it.each([
     ['an endpoint that refuses connections', 'gone'],
     ['a cluster with too many requests', 'full'],
-  ])('to %s is answered with 503', async (_, cluster) => {
+  ])('to %s gets the status 503', async (_, cluster) => {
     const script = {
       onRequestHeaders: [`httpCall ${cluster} 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: ['callResponseHeaders.get :status', 'continueRequest'],
@@ -179,7 +179,7 @@ describe('an HTTP call', () => {
     expect((await say(script)).slice(2)).toEqual(["'503'", 'Ok']);
   });
 
-  it('without a time-out is answered too, and what it has as trailers is not sent', async () => {
+  it('can have no time-out, and does not send its trailers', async () => {
     const script = {
       onRequestHeaders: [`httpCall callee 0 _ ${needed} trailers x-four=4`, 'pause'],
       onHttpCallResponse: ['continueRequest'],
@@ -190,8 +190,8 @@ describe('an HTTP call', () => {
 
   it.each([
     ['breaks off', 5000, (peer: Peer) => peer.destroy()],
-    ['comes too slowly', 300, () => {}],
-  ])('whose answer %s has no headers', async (_, timeout, spoil) => {
+    ['takes too long', 300, () => {}],
+  ])('whose response %s has no response headers', async (_, timeout, spoil) => {
     const script = {
       onRequestHeaders: [`httpCall mute ${timeout} _ ${needed}`, 'pause'],
       onHttpCallResponse: ['callResponseHeaders.get :status', 'getCallResponseBody', 'continueRequest'],
@@ -212,11 +212,11 @@ describe('an HTTP call', () => {
     ['BadArgument', ':authority is missing', 'httpCall callee 1000 _ :method=GET :path=/'],
     ['InternalFailure', 'too many requests wait for a connection', `httpCall waiting 1000 _ ${needed}`],
     ['InternalFailure', 'the cluster has no endpoint', `httpCall empty 1000 _ ${needed}`],
-  ])('gives %s where %s, and no answer comes', async (status, _, operation) => {
+  ])('returns %s if %s, and makes no callback', async (status, _, operation) => {
     expect(await say({ onRequestHeaders: [operation] })).toEqual([status]);
   });
 
-  it('is forgotten where the request has gone before the answer comes', async () => {
+  it('makes no callback if the request has ended first', async () => {
     const { tag, text } = writeScript({ onRequestHeaders: [lateCall, 'sendLocalResponse', 'pause'] });
     seen = undefined;
     const { body } = await request(await envoy.port('http'), { headers: { 'x-tag': tag, 'x-script': text } });
@@ -233,7 +233,7 @@ describe('an HTTP call', () => {
     expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'Ok', 'end']);
   });
 
-  it('can be made for a connection, which goes on with the answer', async () => {
+  it('can be made for a connection, and its callback can continue the connection', async () => {
     const { tag, text } = writeScript({
       onDownstreamData: [`httpCall callee 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: ['getCallResponseBody', 'continueDownstream'],
@@ -254,7 +254,7 @@ describe('an HTTP call', () => {
 });
 
 describe('a root context', () => {
-  it('can call for a request that waits, which gets the answer', async () => {
+  it('can make a call on behalf of a paused request, which receives the response', async () => {
     const script = {
       onRequestHeaders: ['pause'],
       onTick: [`httpCall callee 1000 _ ${needed}`],
@@ -263,7 +263,7 @@ describe('a root context', () => {
     expect(await say(script)).toEqual(['Ok', 'onHttpCallResponse true true 6 1', 'Ok', 'Ok']);
   });
 
-  it('gets the answers of the calls that it makes from a tick, HTTP and gRPC', async () => {
+  it('receives the responses to the HTTP and gRPC calls that it makes on a tick', async () => {
     const said = await envoy.eventually(() => {
       const lines = readSaid(envoy.log(), 'service');
       return lines.at(-1)?.startsWith('onGrpcClose') && lines;
@@ -277,7 +277,7 @@ describe('a root context', () => {
 });
 
 describe('a gRPC call', () => {
-  it('sends metadata and a message, and gets the answer and then the end', async () => {
+  it('sends metadata and a message, and receives the response, then the status', async () => {
     const script = {
       onRequestHeaders: ['grpcCall grpc 1000 a.B Method message x-meta=data', 'pause'],
       onGrpcMessage: ['getGrpcMessage', 'requestHeaders.get x-tag'],
@@ -289,7 +289,7 @@ describe('a gRPC call', () => {
     expect(grpc.calls.at(-1)).toMatchObject({ path: '/a.B/Method', metadata: 'data', messages: ['message'] });
   });
 
-  it.each([['inventory'], ['x'.repeat(200)]])('can be made to a cluster called %s', async (name) => {
+  it.each([['inventory'], ['x'.repeat(200)]])('can be made to a cluster named %s', async (name) => {
     const script = {
       onRequestHeaders: [`grpcCall ${name} 1000 a.B Method message`, 'pause'],
       onGrpcClose: ['continueRequest'],
@@ -298,11 +298,11 @@ describe('a gRPC call', () => {
   });
 
   it.each([
-    ['the server says', 'Method fail', 1000, 7, 'not today'],
-    ['a reset stands for', 'Method drop', 1000, 13, ''],
-    ['a time-out stands for', 'Silent wait', 50, 14, 'upstream request timeout'],
-    ['a time-out after the first headers stands for', 'Method wait', 50, 13, 'response_timeout'],
-  ])('that fails ends with the status and the message that %s', async (_, message, timeout, status, text) => {
+    ['from the server', 'Method fail', 1000, 7, 'not today'],
+    ['for a reset', 'Method drop', 1000, 13, ''],
+    ['for a time-out', 'Silent wait', 50, 14, 'upstream request timeout'],
+    ['for a time-out after the initial headers', 'Method wait', 50, 13, 'response_timeout'],
+  ])('that fails ends with the status and message %s', async (_, message, timeout, status, text) => {
     const script = {
       onRequestHeaders: [`grpcCall grpc ${timeout} a.B ${message}`, 'pause'],
       onGrpcClose: ['continueRequest'],
@@ -320,14 +320,14 @@ describe('a gRPC call', () => {
   });
 
   it.each([['nowhere'], ['empty']])(
-    'to the cluster %s gives InternalFailure, and no answer comes',
+    'to the cluster %s returns InternalFailure, and makes no callback',
     async (name) => {
       const operations = [`grpcCall ${name} 1000 a.B Method message`, `openGrpcStream ${name} a.B Method`];
       expect(await say({ onRequestHeaders: operations })).toEqual(['InternalFailure', 'InternalFailure']);
     },
   );
 
-  it('that is cancelled is over at once: the server sees it reset, and no callback comes', async () => {
+  it('that is cancelled ends at once: the server sees a reset, and there is no callback', async () => {
     const script = {
       onRequestHeaders: ['grpcCall grpc 5000 a.B Method wait', `httpCall callee 1000 _ ${needed}`, 'pause'],
       onHttpCallResponse: ['continueRequest'],
@@ -342,7 +342,7 @@ describe('a gRPC call', () => {
     expect(grpc.calls.slice(before).filter(({ end }) => end === 'ended')).toEqual([]);
   });
 
-  it('is forgotten where the request has gone before the answer comes', async () => {
+  it('makes no callback if the request has ended first', async () => {
     const { tag, text } = writeScript({
       onRequestHeaders: ['grpcCall grpc 100 a.B Method wait', 'sendLocalResponse', 'pause'],
     });
@@ -358,7 +358,7 @@ describe('a gRPC call', () => {
 });
 
 describe('a gRPC stream', () => {
-  it('carries messages both ways, with metadata before and after', async () => {
+  it('carries messages both ways, with initial and trailing metadata', async () => {
     const script = {
       onRequestHeaders: ['openGrpcStream grpc a.B Method x-meta=data', 'sendGrpcMessage one', 'pause'],
       onGrpcInitialMetadata: [
@@ -408,7 +408,7 @@ describe('a gRPC stream', () => {
   it.each([
     ['fail', 7],
     ['drop', 13],
-  ])('that ends with %s tells status %i', async (message, status) => {
+  ])('that ends with %s reports the status %i', async (message, status) => {
     const script = {
       onRequestHeaders: ['openGrpcStream grpc a.B Method', `sendGrpcMessage ${message}`, 'pause'],
       onGrpcClose: ['continueRequest'],
@@ -416,7 +416,7 @@ describe('a gRPC stream', () => {
     expect((await say(script)).at(-2)).toBe(`onGrpcClose true ${status}`);
   });
 
-  it('that is cancelled is reset, and no callback comes', async () => {
+  it('that is cancelled takes no more messages', async () => {
     const script = {
       onRequestHeaders: [
         'openGrpcStream grpc a.B Method',
@@ -430,7 +430,7 @@ describe('a gRPC stream', () => {
     expect(await say(script)).toEqual(['Ok', 'Ok', 'Ok', 'NotFound', 'NotFound', 'NotFound']);
   });
 
-  it('that is cancelled is reset for the server too', async () => {
+  it('that is cancelled is reset at the server', async () => {
     const script = {
       onRequestHeaders: ['openGrpcStream grpc a.B Method', 'sendGrpcMessage wait', 'pause'],
       onGrpcInitialMetadata: ['cancelGrpcCall', 'continueRequest'],
@@ -446,12 +446,12 @@ describe('a gRPC stream', () => {
     await expect.poll(() => grpc.calls[before]?.end).toBe('reset');
   });
 
-  it('takes no messages for a call that is none', async () => {
+  it('is required for sending messages: a unary call refuses them', async () => {
     const script = { onRequestHeaders: ['grpcCall grpc 1000 a.B Method message', 'sendGrpcMessage more'] };
     expect((await say(script)).slice(0, 2)).toEqual(['Ok', 'NotFound']);
   });
 
-  it('is not opened where another call has failed in the same callback', async () => {
+  it('is not opened if another call has failed in the same callback', async () => {
     // Envoy 1.40 would hang at the cluster `empty`.
     for (const failing of [
       'grpcCall empty 1000 a.B Method message',
@@ -488,7 +488,7 @@ it.each([
       onGrpcClose: ['continueRequest'],
     },
   ],
-])('three thousand requests with %s need no more memory than one thousand', async (_, script) => {
+])('3,000 requests with %s need no more memory than 1,000', async (_, script) => {
   const headers = { 'x-tag': '', 'x-script': writeScript(script).text };
   const port = await envoy.port('http');
   const memory = async () => (await say({ onRequestHeaders: ['memory'] }))[0];

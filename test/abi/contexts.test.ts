@@ -31,7 +31,7 @@ afterAll(async () => {
   await envoy.stop();
 });
 
-it('refuses a request for which the root context creates no HttpContext, and says so', async () => {
+it('Envoy rejects a request if the root context creates no HttpContext for it, and logs why', async () => {
   expect(await request(await envoy.port('http'), {})).toMatchObject({ headers: { ':status': 503 } });
   await envoy.eventually(() =>
     envoy.log().includes('the root context creates no HttpContext for a request at '),
@@ -39,7 +39,7 @@ it('refuses a request for which the root context creates no HttpContext, and say
   expect(requests).toBe(0);
 });
 
-it('refuses a connection for which the root context creates no StreamContext, and says so', async () => {
+it('Envoy rejects a connection if the root context creates no StreamContext for it, and logs why', async () => {
   const client = await Peer.connect(await envoy.port('tcp'));
   await client.ends();
   await envoy.eventually(() =>
@@ -47,7 +47,7 @@ it('refuses a connection for which the root context creates no StreamContext, an
   );
 });
 
-it('does not compile without createContext', async () => {
+it('a root context without createContext does not compile', async () => {
   const folder = dirname(inject('modules'));
   const source = await readFile('test/abi/filters/contexts.ts', 'utf8');
   const part = / {2}override createContext.*\n.*\n {2}\}\n/;

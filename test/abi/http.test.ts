@@ -58,7 +58,7 @@ describe.each([
     return { said: answer.said, arrived: arrived[part] };
   }
 
-  it('gives a value, the first of several, of any case, no bytes for an empty one, null for none', async () => {
+  it('get returns the first value of a name in any case, no bytes for an empty one, null if there is none', async () => {
     const { said } = await operate(['get x-one', 'get x-two', 'get X-ONE', 'get x-empty', 'get x-none'], {
       'x-one': '1',
       'x-two': ['2', '3'],
@@ -67,12 +67,12 @@ describe.each([
     expect(said).toEqual(["'1'", "'2'", "'1'", "''", 'null']);
   });
 
-  it('gives a value as text, null for none', async () => {
+  it('getText returns a value as text, null if there is none', async () => {
     const { said } = await operate(['getText x-one', 'getText x-none'], { 'x-one': '1' });
     expect(said).toEqual(["'1'", 'null']);
   });
 
-  it('sets one value, in the place of all that there are', async () => {
+  it('set replaces all values of a name by one', async () => {
     const { said, arrived } = await operate(['set x-two 9', 'setText x-new 8', 'set x-empty _'], {
       'x-two': ['2', '3'],
     });
@@ -80,7 +80,7 @@ describe.each([
     expect(arrived).toMatchObject({ 'x-two': '9', 'x-new': '8', 'x-empty': '' });
   });
 
-  it('adds a value to those that there are', async () => {
+  it('add keeps the other values', async () => {
     const { said, arrived } = await operate(['add x-two 4', 'addText x-new 8', 'add x-new _'], {
       'x-two': ['2', '3'],
     });
@@ -88,7 +88,7 @@ describe.each([
     expect(arrived).toMatchObject({ 'x-two': '2, 3, 4', 'x-new': '8, ' });
   });
 
-  it('removes all values, and is fine with none', async () => {
+  it('remove removes all values, if there are any', async () => {
     const { said, arrived } = await operate(['remove x-two', 'remove x-none', 'get x-two'], {
       'x-two': ['2', '3'],
       'x-one': '1',
@@ -98,12 +98,12 @@ describe.each([
     expect(arrived).not.toHaveProperty('x-two');
   });
 
-  it('gives every entry, in order', async () => {
+  it('getAll returns every entry, in order', async () => {
     const { said } = await operate(['getAll'], { 'x-one': '1', 'x-two': ['2', '3'], 'x-empty': '' });
     expect(said[0]).toMatch(/x-one='1' x-two='2' x-two='3' x-empty=''/);
   });
 
-  it('puts entries in the place of all', async () => {
+  it('setAll replaces all entries', async () => {
     const needed = {
       requestHeaders: ':method=GET :path=/ :scheme=http :authority=a x-forwarded-proto=http',
       responseHeaders: ':status=200',
@@ -117,7 +117,7 @@ describe.each([
     expect(arrived).not.toHaveProperty('x-one');
   });
 
-  it('gives nothing and sets nothing outside of its callbacks', async () => {
+  it('reads as empty and cannot be changed outside its callbacks', async () => {
     const operations = [
       'get x-one',
       'getText x-one',
@@ -139,7 +139,7 @@ describe.each([
 });
 
 describe('header values', () => {
-  it('are bytes, and replaced in a text where they are not UTF-8', async () => {
+  it('are bytes; what is not UTF-8 is replaced in text', async () => {
     const raw = { headers: { 'x-raw': '\xff\xfe', 'x-text': Buffer.from('grün').toString('latin1') } };
     const { said } = await run(
       {
@@ -156,19 +156,19 @@ describe('header values', () => {
     expect(seen.headers).toMatchObject(raw.headers);
   });
 
-  it('are not checked: a line feed in one breaks the message', async () => {
+  it('are not validated: a line feed in one breaks the message', async () => {
     const { headers } = await run({ onRequestHeaders: ['requestHeaders.addLine x-one'] });
     expect(headers[':status']).not.toBe(200);
   });
 
-  it('that Envoy needs are missed: without x-forwarded-proto there is no route', async () => {
+  it('that Envoy needs must not be removed: without x-forwarded-proto, there is no route', async () => {
     const { headers } = await run({
       onRequestHeaders: ['requestHeaders.setAll :method=GET :path=/ :scheme=http :authority=a'],
     });
     expect(headers[':status']).toBe(404);
   });
 
-  it('can be read once more in onLog, and not be changed there', async () => {
+  it('can still be read in onLog, but not changed', async () => {
     const maps = ['requestHeaders.get x-one', 'responseHeaders.get x-one', 'responseTrailers.get x-one'];
     const changes = ['requestHeaders.set x-one 2', 'responseHeaders.set x-one 2'];
     const one = { 'x-one': '1' };
@@ -193,24 +193,24 @@ describe.each([
     return { said: answer.said, arrived: isRequest ? seen.body : answer.body };
   }
 
-  it('is given as a whole, from a place on, and up to a size', async () => {
+  it('can be read whole, from an offset, and up to a length', async () => {
     const { said } = await operate(['get', 'get 2', 'get 1 2', 'get 4 9', 'get 6', 'get 7', 'get 0 0']);
     expect(said).toEqual(["'abcdef'", "'cdef'", "'bc'", "'ef'", "''", "''", "''"]);
   });
 
-  it('is replaced', async () => {
+  it('can be replaced', async () => {
     expect(await operate(['set new', 'get'])).toEqual({ said: ['Ok', "'new'"], arrived: 'new' });
     expect(await operate(['set _', 'get'])).toEqual({ said: ['Ok', "''"], arrived: '' });
   });
 
-  it('gets bytes before and after it', async () => {
+  it('can be prepended and appended to', async () => {
     expect(await operate(['prepend <', 'append >', 'get'])).toEqual({
       said: ['Ok', 'Ok', "'<abcdef>'"],
       arrived: '<abcdef>',
     });
   });
 
-  it('has no bytes outside of its callbacks, and takes none', async () => {
+  it('reads as empty and cannot be changed outside its callbacks', async () => {
     const operations = ['get', 'set x', 'prepend x', 'append x'].map((operation) => `${buffer}.${operation}`);
     expect(await say({ onRequestHeaders: operations, onLog: operations }, body, body)).toEqual([
       ...["''", 'BadArgument', 'BadArgument', 'BadArgument'],
@@ -220,7 +220,7 @@ describe.each([
 });
 
 describe('callbacks', () => {
-  it('come in order, and tell sizes, counts and where the message ends', async () => {
+  it('run in order, with sizes, counts and the end of the stream', async () => {
     expect(
       await say({ callbacks: ['told'] }, trailers, { body: 'answer', trailers: { a: '1', b: '2' } }),
     ).toEqual([
@@ -234,7 +234,7 @@ describe('callbacks', () => {
     ]);
   });
 
-  it('tell of the end of a message with a body', async () => {
+  it('get the end of the stream with the body', async () => {
     const said = await say({ callbacks: ['told'] }, body, body);
     const expected = [
       'onRequestHeaders true false',
@@ -248,7 +248,7 @@ describe('callbacks', () => {
     expect(said.findLast((line) => line.startsWith('onResponseBody'))).toMatch(/ true$/);
   });
 
-  it('tell of the end of a message without a body', async () => {
+  it('get the end of the stream with the headers if there is no body', async () => {
     expect(await say({ callbacks: ['told'] })).toEqual([
       'onRequestHeaders true true',
       'onResponseHeaders true',
@@ -258,7 +258,7 @@ describe('callbacks', () => {
 });
 
 describe('a local response', () => {
-  it('has the status, the body, the headers and the details that it was given', async () => {
+  it('has the given status, body, headers and details', async () => {
     const operation = 'sendLocalResponse 418 tea because x-one=1 x-one=2';
     const answer = await run({ onRequestHeaders: [operation, 'pause'] });
     expect(answer).toMatchObject({ said: ['Ok'], body: 'tea', headers: { ':status': 418, 'x-one': '1, 2' } });
@@ -271,24 +271,27 @@ describe('a local response', () => {
     expect(headers[':status']).toBe(403);
   });
 
-  it('takes the place of a response whose headers have come', async () => {
+  it('replaces a response whose headers have arrived', async () => {
     const operation = 'sendLocalResponse 500 late because';
     const answer = await run({ onResponseHeaders: [operation, 'pause'] }, {}, { body: 'the upstream' });
     expect(answer).toMatchObject({ said: ['Ok'], body: 'late', headers: { ':status': 500 } });
   });
 
-  it.each([199, 204, 304])('is not checked: the status %d with a body is Ok and breaks', async (status) => {
-    const answer = await run({ onRequestHeaders: [`sendLocalResponse ${status} tea because`, 'pause'] });
-    expect(answer).toMatchObject({ said: ['Ok'], body: '' });
-    expect(answer.reset).toBeGreaterThan(0);
-  });
+  it.each([199, 204, 304])(
+    'is not validated: the status %d with a body returns Ok and breaks the response',
+    async (status) => {
+      const answer = await run({ onRequestHeaders: [`sendLocalResponse ${status} tea because`, 'pause'] });
+      expect(answer).toMatchObject({ said: ['Ok'], body: '' });
+      expect(answer.reset).toBeGreaterThan(0);
+    },
+  );
 
   it.each([204, 304])('can have the status %d without a body', async (status) => {
     const { headers, reset } = await run({ onRequestHeaders: [`plainLocalResponse ${status}`, 'pause'] });
     expect({ status: headers[':status'], reset }).toEqual({ status, reset: 0 });
   });
 
-  it('is given once: a second one is refused', async () => {
+  it('can be sent only once', async () => {
     const operations = [
       'sendLocalResponse 418 first because',
       'sendLocalResponse 419 second because',
@@ -300,14 +303,14 @@ describe('a local response', () => {
     });
   });
 
-  it('is not changed by a body that comes meanwhile', async () => {
+  it('is not affected by the rest of the request body', async () => {
     const operations = ['sendLocalResponse 418 tea because', 'pause'];
     expect(await run({ onRequestBody: operations }, body)).toMatchObject({ said: ['Ok'], body: 'tea' });
   });
 });
 
 describe('a paused message', () => {
-  it('goes on when a root context lets it, from a tick', async () => {
+  it('can be continued by a root context on a tick', async () => {
     const script = {
       onRequestHeaders: ['pause'],
       onTick: ['requestHeaders.set x-late 1', 'continueRequest', 'requestHeaders.get x-late'],
@@ -316,7 +319,7 @@ describe('a paused message', () => {
     expect(seen).toMatchObject({ headers: { 'x-late': '1' }, body: 'sent' });
   });
 
-  it('goes on as a response', async () => {
+  it('can be continued if it is a response', async () => {
     const script = {
       onResponseHeaders: ['pause'],
       onTick: ['responseHeaders.set x-late 1', 'continueResponse'],
@@ -328,7 +331,7 @@ describe('a paused message', () => {
     });
   });
 
-  it('goes on from a body', async () => {
+  it('can be continued from its body', async () => {
     const script = {
       onRequestBody: ['pause'],
       onTick: ['requestBody.get', 'requestBody.append !', 'continueRequest'],
@@ -337,7 +340,7 @@ describe('a paused message', () => {
     expect(seen.body).toBe('sent!');
   });
 
-  it('goes on from trailers, both ways', async () => {
+  it('can be continued from its trailers, as request and as response', async () => {
     const script = {
       onRequestTrailers: ['pause'],
       onTick: ['requestTrailers.set x-late 1', 'continueRequest'],
@@ -354,7 +357,7 @@ describe('a paused message', () => {
     });
   });
 
-  it('that is gone is no effective context: BadArgument', async () => {
+  it('that has ended cannot be the effective context: BadArgument', async () => {
     const { tag, text } = writeScript({
       onRequestHeaders: ['resetRequest', 'pause'],
       onTick: ['requestHeaders.get x-tag'],
@@ -364,14 +367,14 @@ describe('a paused message', () => {
     expect(readSaid(envoy.log(), tag)).toEqual(['Ok', 'end', 'BadArgument', 'null']);
   });
 
-  it('can be answered', async () => {
+  it('can be answered with a local response', async () => {
     const script = { onRequestHeaders: ['pause'], onTick: ['sendLocalResponse 403 no because'] };
     expect(await run(script)).toMatchObject({ said: ['Ok', 'Ok'], body: 'no', headers: { ':status': 403 } });
   });
 });
 
 describe('a reset', () => {
-  it('drops a request without an answer', async () => {
+  it('drops a request without a response', async () => {
     const answer = await run({ onRequestHeaders: ['resetRequest', 'pause'] });
     expect(answer).toMatchObject({ said: ['Ok'], headers: {}, body: '' });
     expect(answer.reset).toBeGreaterThan(0);
@@ -386,7 +389,7 @@ describe('a reset', () => {
 });
 
 describe('a property', () => {
-  it('is what Envoy knows: text, numbers of eight bytes, booleans of one', async () => {
+  it('is text, a number of eight bytes or a boolean of one byte', async () => {
     const said = await say({
       onRequestHeaders: [
         'getProperty request method',
@@ -403,7 +406,7 @@ describe('a property', () => {
     expect(Math.abs(Number(nanoseconds / 1_000_000n) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('is null where it is not there, or not yet', async () => {
+  it('is null if it does not exist, or not yet', async () => {
     expect(
       await say({
         onRequestHeaders: ['getProperty nope', 'getProperty response code'],
@@ -412,7 +415,7 @@ describe('a property', () => {
     ).toEqual(['null', 'null', '[200,0,0,0,0,0,0,0]']);
   });
 
-  it('that was set is got by its name, and by the access log', async () => {
+  it('that the filter has set can be read by its name, and in the access log', async () => {
     const { said, tag } = await run({
       onRequestHeaders: [
         'getProperty mine',

@@ -56,7 +56,7 @@ const hear = (envoy: Envoy, { tag }: Filter, count: number) =>
   }, `${count} lines of ${tag}`);
 
 describe('a root context', () => {
-  it('is told the configurations of the VM and the plugin, and knows its own properties', async () => {
+  it('gets the configurations of the VM and the plugin, and can read its own properties', async () => {
     const filter = scripted(
       {
         callbacks: ['told'],
@@ -85,14 +85,14 @@ describe('a root context', () => {
   it.each([
     ['onVmStart', { vmConfiguration: 'refused' }, 'x\nx'],
     ['onConfigure', {}, 'without a script'],
-  ])('that returns false from %s keeps Envoy from starting', async (_, others, configuration) => {
+  ])('keeps Envoy from starting if it returns false from %s', async (_, others, configuration) => {
     const { plugin } = scripted({}, others);
     await expect(withServices([{ ...plugin, configuration }], async () => {})).rejects.toThrow(
       'failed to load',
     );
   });
 
-  it('knows the time', async () => {
+  it('can read the time', async () => {
     const filter = scripted({ onConfigure: ['getCurrentTime'] });
     const before = Date.now();
     await withServices([filter.plugin], async (envoy) => {
@@ -102,7 +102,7 @@ describe('a root context', () => {
     });
   });
 
-  it('ticks once a period, and no more when that is 0', async () => {
+  it('ticks once per period, and stops if that is 0', async () => {
     const ticking = scripted({ onConfigure: ['setTickPeriod 200'], onTick: ['getCurrentTime'] });
     const ending = scripted({ onConfigure: ['setTickPeriod 10'], onTick: ['setTickPeriod 0'] });
     await withServices([ticking.plugin, ending.plugin], async (envoy) => {
@@ -113,7 +113,7 @@ describe('a root context', () => {
     });
   });
 
-  it('writes to the log, and knows what shows', async () => {
+  it('logs, and can read the log level', async () => {
     const filter = scripted({ onConfigure: ['setTickPeriod 20'], onTick: ['getLogLevel', 'logAll'] });
     const names = ['trace', 'debug', 'info', 'warning', 'error', 'critical'];
     await withServices([filter.plugin], async (envoy) => {
@@ -133,7 +133,7 @@ describe('a root context', () => {
 });
 
 describe('a plugin that is replaced while requests flow', () => {
-  it('is deleted without a failed request, and what stays of its VM goes on', async () => {
+  it('is deleted without a failed request, and the other plugins of its VM keep running', async () => {
     const old = scripted({ callbacks: ['told'] });
     const fresh = scripted({ callbacks: ['told'], onConfigure: ['getSharedData kept'] });
     const staying = scripted({ onConfigure: ['setTickPeriod 50'], onTick: ['setSharedData kept 1'] });
@@ -161,29 +161,26 @@ describe('a plugin that is replaced while requests flow', () => {
   it.each([
     ['alone in its VM', []],
     ['with others in its VM', [scripted({})]],
-  ])(
-    '%s, stays until a call is answered, if onDone returns false, and then calls done',
-    async (_, others) => {
-      const old = scripted({
-        callbacks: ['told'],
-        onDone: ['done', 'httpCall', 'pause'],
-        onHttpCallResponse: ['done', 'done'],
-      });
-      await withListener([old, ...others], async (envoy, replace) => {
-        await request(await envoy.port('http'), {});
-        replace([scripted({}), ...others]);
-        const said = await hear(envoy, old, 17);
-        const each = ['onDone', 'NotFound', 'Ok', 'onHttpCallResponse true', 'Ok', 'NotFound', 'onDelete'];
-        expect(said.toSorted()).toEqual(
-          ['onConfigure ', 'onConfigure ', 'onConfigure ', ...each, ...each].toSorted(),
-        );
-        expect(said.at(-1)).toBe('onDelete');
-      });
-    },
-  );
+  ])('%s, stays until it calls done if onDone returned false, here after an HTTP call', async (_, others) => {
+    const old = scripted({
+      callbacks: ['told'],
+      onDone: ['done', 'httpCall', 'pause'],
+      onHttpCallResponse: ['done', 'done'],
+    });
+    await withListener([old, ...others], async (envoy, replace) => {
+      await request(await envoy.port('http'), {});
+      replace([scripted({}), ...others]);
+      const said = await hear(envoy, old, 17);
+      const each = ['onDone', 'NotFound', 'Ok', 'onHttpCallResponse true', 'Ok', 'NotFound', 'onDelete'];
+      expect(said.toSorted()).toEqual(
+        ['onConfigure ', 'onConfigure ', 'onConfigure ', ...each, ...each].toSorted(),
+      );
+      expect(said.at(-1)).toBe('onDelete');
+    });
+  });
 });
 
-it('proxy_on_done comes for each request where it is exported, and else not', async () => {
+it('Envoy calls proxy_on_done for each request only if the module exports it', async () => {
   for (const [module, count] of [
     ['root', 1],
     ['http', 0],

@@ -33,17 +33,17 @@ afterAll(async () => {
 });
 
 describe('shared data', () => {
-  it('has neither value nor version where there is no entry', async () => {
+  it('has neither value nor version for a key that was never set', async () => {
     const operations = ['setSharedData some 1', 'getSharedData some', 'getSharedData none'];
     expect(await say(operations)).toEqual(['Ok', "'1' true", 'null false']);
   });
 
-  it('keeps a value from request to request, empty ones too', async () => {
+  it('keeps values from request to request, even empty ones', async () => {
     expect(await say(['setSharedData kept value', 'setSharedData empty _'])).toEqual(['Ok', 'Ok']);
     expect(await say(['getSharedData kept', 'getSharedData empty'])).toEqual(["'value' true", "'' true"]);
   });
 
-  it('is changed where the version is still the same, else not: CasMismatch', async () => {
+  it('is not changed if the version is outdated: CasMismatch', async () => {
     expect(
       await say([
         'setSharedData cas 1',
@@ -55,7 +55,7 @@ describe('shared data', () => {
     ).toEqual(['Ok', 'Ok', "'2' true", 'CasMismatch', "'other' true"]);
   });
 
-  it('is set whatever its version where none is given', async () => {
+  it('is set unconditionally if no version is given', async () => {
     expect(await say(['setSharedData any 1', 'setSharedData any 2', 'getSharedData any'])).toEqual([
       'Ok',
       'Ok',
@@ -70,7 +70,7 @@ describe('shared data', () => {
 });
 
 describe('a shared queue', () => {
-  it('is first in, first out, and null where it is empty', async () => {
+  it('is first in, first out, and null when it is empty', async () => {
     expect(await say(['registerSharedQueue own', 'enqueue 1', 'enqueue _', 'enqueue 3'])).toEqual([
       'queue',
       'Ok',
@@ -86,13 +86,13 @@ describe('a shared queue', () => {
     ]);
   });
 
-  it('is found by who does not know it yet, in its own vm_id without naming that', async () => {
+  it('can be looked up by another VM, and by its own one without the vm_id', async () => {
     await say(['registerSharedQueue found', 'enqueue 1']);
     expect(await say(['findSharedQueue one found', 'dequeue'], 'two')).toEqual(['queue', "'1'"]);
     expect(await say(['findSharedQueue _ found', 'dequeue'])).toEqual(['queue', 'null']);
   });
 
-  it('is not found where nobody has registered it', async () => {
+  it('is not found unless it was registered', async () => {
     expect(
       await say(
         ['findSharedQueue one none', 'findSharedQueue nowhere found', 'findSharedQueue _ found'],
@@ -101,11 +101,11 @@ describe('a shared queue', () => {
     ).toEqual(['null', 'null', 'null']);
   });
 
-  it('that does not exist takes nothing and gives nothing', async () => {
+  it('that does not exist can be neither written nor read', async () => {
     expect(await say(['noQueue', 'enqueue 1', 'dequeue'])).toEqual(['queue', 'NotFound', 'null']);
   });
 
-  it('tells the last that has registered it, in another VM and thread, once for each', async () => {
+  it('notifies the last root context that registered it, in another VM and thread, once per entry', async () => {
     expect(await say(['findSharedQueue three queue', 'enqueue 1', 'enqueue 2'])).toEqual([
       'queue',
       'Ok',
@@ -121,7 +121,7 @@ describe('a shared queue', () => {
 });
 
 describe('a metric', () => {
-  it('counts', async () => {
+  it('can be a counter', async () => {
     expect(await say(['addOne counter', 'addToCounter counter 41', 'getCounter counter'])).toEqual([
       'Ok',
       'Ok',
@@ -130,11 +130,11 @@ describe('a metric', () => {
     expect(await envoy.stat('wasmcustom.wasm_filter.one.counter')).toBe(42);
   });
 
-  it('does not count nothing: BadArgument', async () => {
+  it('cannot be incremented by 0: BadArgument', async () => {
     expect(await say(['addToCounter nothing 0', 'getCounter nothing'])).toEqual(['BadArgument', '0']);
   });
 
-  it('goes up and down, and to a value', async () => {
+  it('can be a gauge that is incremented, decremented and set', async () => {
     expect(
       await say([
         'addToGauge gauge 5',
@@ -152,7 +152,7 @@ describe('a metric', () => {
     expect(await say(['addToGauge below -1', 'getGauge below'])).toEqual(['Ok', '18446744073709551615']);
   });
 
-  it('is a histogram of what is recorded', async () => {
+  it('can be a histogram', async () => {
     expect(await say(['record histogram 5', 'record histogram 7'])).toEqual(['Ok', 'Ok']);
     await expect
       .poll(() => envoy.admin('/stats?filter=wasm_filter.one.histogram&histogram_buckets=summary'), {
@@ -161,38 +161,38 @@ describe('a metric', () => {
       .toMatch(/P100\(\S*,7\.\d+\)/);
   });
 
-  it('is of its plugin alone, whatever other plugins call theirs', async () => {
+  it('belongs to its plugin, even if another plugin has one of the same name', async () => {
     await say(['addToCounter common 1']);
     await say(['addToCounter common 2'], 'two');
     expect(await envoy.stat('wasmcustom.wasm_filter.one.common')).toBe(1);
     expect(await envoy.stat('wasmcustom.wasm_filter.two.common')).toBe(2);
   });
 
-  it('is never number 0, which stands for one that could not be defined', async () => {
+  it('never has the id 0, which stands for one that could not be defined', async () => {
     expect(await say(['addToNone', 'recordInNone'])).toEqual(['NotFound', 'NotFound']);
   });
 });
 
 describe('a foreign function', () => {
-  it('gives what it returns', async () => {
+  it('returns its result', async () => {
     const text = 'some text '.repeat(20).replaceAll(' ', '-');
     const said = await say([`callForeignFunction compress ${text}`, 'callWithResult uncompress']);
     expect(said[0]).toMatch(/^Ok \[120,/);
     expect(said[1]).toBe(`Ok '${text}'`);
   });
 
-  it('returns nothing, or fails, as it does', async () => {
+  it('can return nothing, and can fail', async () => {
     expect(
       await say(['callForeignFunction clear_route_cache _', 'callForeignFunction uncompress garbage']),
     ).toEqual(["Ok ''", 'SerializationFailure null']);
   });
 
-  it('that Envoy does not have is not found', async () => {
+  it('that Envoy does not have returns NotFound', async () => {
     expect(await say(['callForeignFunction nothing x'])).toEqual(['NotFound null']);
   });
 });
 
-it('twenty thousand of each need no more memory than two thousand', async () => {
+it('20,000 hostcalls of each kind need no more memory than 2,000', async () => {
   const each = (times: number) => [
     `repeat ${times} setSharedData memory value`,
     `repeat ${times} getSharedData memory`,

@@ -67,19 +67,19 @@ describe.each([
       'abcdef',
     );
 
-  it('are given as a whole, from a place on, and up to a size', async () => {
+  it('can be read whole, from an offset, and up to a length', async () => {
     const connection = await operate(['get', 'get 2', 'get 1 2', 'get 6', 'get 9']);
     await connection[receiver].receives('abcdef');
     expect((await connection.said()).slice(0, 5)).toEqual(["'abcdef'", "'cdef'", "'bc'", "''", "''"]);
   });
 
-  it('are replaced', async () => {
+  it('can be replaced', async () => {
     const connection = await operate(['set new', 'get']);
     await connection[receiver].receives('new');
     expect((await connection.said()).slice(0, 2)).toEqual(['Ok', "'new'"]);
   });
 
-  it('get bytes before and after them', async () => {
+  it('can be prepended and appended to', async () => {
     const connection = await operate(['prepend <', 'append >']);
     await connection[receiver].receives('<abcdef>');
     expect((await connection.said()).slice(0, 2)).toEqual(['Ok', 'Ok']);
@@ -92,7 +92,7 @@ describe.each([
   });
 });
 
-it('there are no bytes outside of their callbacks, and none are taken', async () => {
+it('bytes read as empty and cannot be changed outside their callbacks', async () => {
   const connection = await connectAndAnswer(
     {
       onDownstreamData: ['upstreamData.get', 'upstreamData.append x'],
@@ -105,7 +105,7 @@ it('there are no bytes outside of their callbacks, and none are taken', async ()
 });
 
 describe('a pause', () => {
-  it('holds the bytes of a client until a root context lets them go on, from a tick', async () => {
+  it('holds the bytes of a client until a root context continues the connection on a tick', async () => {
     const script = {
       onDownstreamData: ['pause'],
       onTick: ['downstreamData.get', 'downstreamData.append !', 'continueDownstream'],
@@ -115,7 +115,7 @@ describe('a pause', () => {
     expect(await connection.said()).toEqual(['Ok', "'held'", 'Ok', 'Ok']);
   });
 
-  it('of an upstream cannot be ended but by its next bytes', async () => {
+  it('of an upstream ends only when more bytes arrive', async () => {
     const script = { callbacks: ['told'], onUpstreamData: ['pause'], onTick: ['continueUpstream'] };
     const connection = await connectAndAnswer(script, 'held');
     await envoy.eventually(() => readSaid(envoy.log(), connection.tag).includes('Unimplemented'));
@@ -125,7 +125,7 @@ describe('a pause', () => {
     await connection.said();
   });
 
-  it('holds 1 MiB: then Envoy reads no more', async () => {
+  it('holds about 1 MiB, then Envoy stops reading', async () => {
     const connection = await connect({ callbacks: ['told'], onDownstreamData: ['pause'] });
     const sizes = () =>
       readSaid(envoy.log(), connection.tag).map((line) => Number(line.match(/^onDownstreamData (\d+)/)?.[1]));
@@ -138,7 +138,7 @@ describe('a pause', () => {
     connection.server.destroy();
   });
 
-  it('shows the bytes that it holds together with the new ones', async () => {
+  it('presents the held bytes together with new ones', async () => {
     const connection = await connect({ callbacks: ['told'], onDownstreamData: ['pause'] }, 'held');
     await envoy.eventually(() => readSaid(envoy.log(), connection.tag).length > 0);
     connection.client.write('more');
@@ -149,7 +149,7 @@ describe('a pause', () => {
 });
 
 describe('a new connection', () => {
-  it('can be paused, and goes on when a root context lets it', async () => {
+  it('can be paused, and continued by a root context', async () => {
     const client = await Peer.connect(await envoy.port('new'));
     const { port } = client.socket.address() as { port: number };
     await envoy.eventually(() => readSaid(envoy.log(), 'new').length === 3);
@@ -163,7 +163,7 @@ describe('a new connection', () => {
 });
 
 describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
-  it('ends both connections; what the client has sent is not passed on', async () => {
+  it('closes both connections, and what the client has sent is not passed on', async () => {
     const { client, server, said } = await connect(
       { callbacks: ['told'], onDownstreamData: [operation, 'pause'] },
       'denied',
@@ -174,7 +174,7 @@ describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
     expect((await said()).slice(1)).toEqual(['Ok', 'onDownstreamClose 1', 'onLog ']);
   });
 
-  it('does not pass on the bytes of the callback that calls it', async () => {
+  it('drops the bytes of the callback that calls it', async () => {
     const { client, server, said } = await connectAndAnswer({ onUpstreamData: [operation] }, 'last words');
     await client.ends();
     await server.ends();
@@ -182,7 +182,7 @@ describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
     await said();
   });
 
-  it('lets the client have what was passed on before', async () => {
+  it('delivers to the client what was passed on before', async () => {
     const { client, server, said } = await connect({ onDownstreamEnd: [operation] }, 'hello');
     await server.receives('hello');
     const much = 'x'.repeat(200_000);
@@ -197,7 +197,7 @@ describe.each([['closeDownstream'], ['closeUpstream']])('%s', (operation) => {
 });
 
 describe('the callbacks of a connection', () => {
-  it('tell of its end where the client has reset it', async () => {
+  it('report that the client has reset it', async () => {
     const { client, server, tag } = await connect(
       { callbacks: ['told'], onLog: ['getProperty source address'] },
       'hello',
@@ -213,7 +213,7 @@ describe('the callbacks of a connection', () => {
     server.destroy();
   });
 
-  it('tell of the end of what each side sends, and of the end of the upstream', async () => {
+  it('report that each side has stopped sending, and that the upstream has closed', async () => {
     const { client, server, tag } = await connect({ callbacks: ['told'] }, 'hello');
     await server.receives('hello');
     client.socket.end();
@@ -234,7 +234,7 @@ describe('the callbacks of a connection', () => {
     ]);
   });
 
-  it('tell of an upstream that has reset its connection', async () => {
+  it('report that the upstream has reset it', async () => {
     const { client, server, tag } = await connect({ callbacks: ['told'] }, 'hello');
     await server.receives('hello');
     server.socket.resetAndDestroy();
@@ -244,7 +244,7 @@ describe('the callbacks of a connection', () => {
   });
 });
 
-it('a property can be set for a connection, and got', async () => {
+it('a connection can set and read a property', async () => {
   const connection = await connect(
     { onDownstreamData: ['setProperty mine 1', 'getProperty mine'], onLog: ['getProperty mine'] },
     'x',

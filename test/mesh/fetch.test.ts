@@ -48,8 +48,8 @@ function push(image: string, files: readonly string[]): Promise<string> {
   return run(`oras push --plain-http ${image} ${files.join(' ')}`);
 }
 
-describe('Istio', () => {
-  it('finds the module in an image of two layers, by the digest of its manifest', async () => {
+describe("Istio's image fetcher", () => {
+  it('fetches the module from an image of two layers, by the digest of its manifest or without it', async () => {
     const image = `${host}/artifact:1`;
     await push(image, layers);
     const digest = await findDigest(image);
@@ -60,7 +60,7 @@ describe('Istio', () => {
   it.each([
     ['OCI', '--oci-empty-base'],
     ['Docker', ''],
-  ])('finds it in an image with files, as %s has it', async (name, option) => {
+  ])('fetches it from a container image in %s format', async (name, option) => {
     const image = `${host}/${name.toLowerCase()}:1`;
     await run('tar -czf layer.tar.gz plugin.wasm runtime-config.json');
     await run(`crane append --insecure ${option} -f layer.tar.gz -t ${image}`);
@@ -71,7 +71,7 @@ describe('Istio', () => {
     });
   });
 
-  it('refuses the hash of the module in place of the digest, and that of another image', async () => {
+  it('rejects the hash of the module, and the digest of another image', async () => {
     const image = `${host}/refused:1`;
     await push(image, layers);
     const digest = await findDigest(image);
@@ -85,7 +85,7 @@ describe('Istio', () => {
   it.each([
     ['one layer', ['plugin.wasm:application/wasm'], 'number of layers must be 2 but got 1'],
     ['layers of other types', ['plugin.wasm', 'runtime-config.json'], 'could not find the layer of type'],
-  ])('refuses an image of %s', async (what, files, why) => {
+  ])('rejects an image of %s', async (what, files, why) => {
     const image = `${host}/${what.replaceAll(' ', '-')}:1`;
     await push(image, files);
     const { status, stderr } = mesh(['fetch', image, await findDigest(image)]);
@@ -93,7 +93,7 @@ describe('Istio', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses what is no module', async () => {
+  it('rejects an image whose file is not a module', async () => {
     const image = `${host}/text:1`;
     await writeFile(join(folder, 'text'), 'Hello world');
     await push(image, [layers[0] ?? '', 'text:application/vnd.module.wasm.content.layer.v1+wasm']);
@@ -102,7 +102,7 @@ describe('Istio', () => {
     expect(status).toBe(1);
   });
 
-  it('says that there is no such image, and no such registry', async () => {
+  it('reports a missing image, and a registry that is down', async () => {
     expect(mesh(['fetch', `${host}/artifact:2`]).stderr).toContain('MANIFEST_UNKNOWN');
     expect(mesh(['fetch', `127.0.0.1:${await findFreePort()}/artifact:1`]).stderr).toContain(
       'connection refused',

@@ -43,34 +43,37 @@ describe.each(rows)(
     const paths = [...tree.keys()].filter((path) => /^deploy\/.*\.yaml$/.test(path));
     const manifests = paths.map((path) => [path, readText(tree, path)] as const);
 
-    it('are one for each mesh that can run the filter', () => {
+    it('exist for each mesh that can run the filter', () => {
       const istio = ['deploy/istio-wasmplugin.yaml', 'deploy/istio.yaml'];
       expect(paths.toSorted()).toEqual(isForEnvoyGateway ? ['deploy/envoy-gateway.yaml', ...istio] : istio);
     });
 
-    it.each(manifests)('are taken by Kubernetes and the mesh: %s', (_path, text) => {
+    it.each(manifests)('are valid for Kubernetes and the mesh: %s', (_path, text) => {
       expect(validate(text)).toEqual(fine);
     });
 
-    it.each(manifests)('have two lines to be filled in: %s', (_path, text) => {
+    it.each(manifests)('have two lines for `make` to fill in: %s', (_path, text) => {
       expect(text.match(/^ *url: .* # IMAGE$/gm)).toHaveLength(1);
       expect(text.match(/^ *sha256: "0{64}" # DIGEST$/gm)).toHaveLength(1);
       expect(text.match(/# (IMAGE|DIGEST)/g)).toHaveLength(2);
       expect(readPlugin(text).url).toBe('oci://registry.example.com/zebra:0.1.0');
     });
 
-    it.each(manifests)('configure the plugin as the bootstrap does: %s', (_path, text) => {
-      const plugin = readPlugin(text);
-      const inBootstrap = readBootstrap(readText(tree, 'envoy-bootstrap.yml'));
-      const names = new Set([plugin.name, plugin.pluginName, ...inBootstrap.map(({ root_id }) => root_id)]);
-      expect([...names]).toEqual(['zebra']);
-      const same = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
-      const differing = [...text.matchAll(/^ +"(\w+)": .* # DIFFERS$/gm)].map(([, field = '']) => field);
-      for (const field of differing) same[field] = plugin.pluginConfig[field];
-      expect(plugin.pluginConfig).toEqual(same);
-    });
+    it.each(manifests)(
+      'configure the plugin as the bootstrap does, except where they are marked: %s',
+      (_path, text) => {
+        const plugin = readPlugin(text);
+        const inBootstrap = readBootstrap(readText(tree, 'envoy-bootstrap.yml'));
+        const names = new Set([plugin.name, plugin.pluginName, ...inBootstrap.map(({ root_id }) => root_id)]);
+        expect([...names]).toEqual(['zebra']);
+        const same = Object.assign({}, ...inBootstrap.map(({ configuration }) => configuration));
+        const differing = [...text.matchAll(/^ +"(\w+)": .* # DIFFERS$/gm)].map(([, field = '']) => field);
+        for (const field of differing) same[field] = plugin.pluginConfig[field];
+        expect(plugin.pluginConfig).toEqual(same);
+      },
+    );
 
-    it.each(manifests)('say what a crash does, and what kind of filter it is: %s', (path, text) => {
+    it.each(manifests)('set the plugin type, and what a crash does: %s', (path, text) => {
       const { failStrategy, type, failOpen } = readPlugin(text);
       if (path === 'deploy/envoy-gateway.yaml') expect(failOpen).toBe(false);
       else
@@ -80,7 +83,7 @@ describe.each(rows)(
         });
     });
 
-    it.each(manifests)('are taken with what they show in comments, too: %s', (_path, text) => {
+    it.each(manifests)('are still valid with their comments uncommented: %s', (_path, text) => {
       const shown = text.replaceAll(/# {3}/g, '').replaceAll(/^ *#.*\n/gm, '');
       expect(shown).not.toBe(text.replaceAll(/^ *#.*\n/gm, ''));
       if (!shown.includes('selector:')) return expect(validate(shown)).toEqual(fine);
@@ -91,7 +94,7 @@ describe.each(rows)(
   },
 );
 
-describe('a manifest is refused', () => {
+describe('the validator rejects a manifest', () => {
   const find = (path: string, type: Expectation['istioType']) => {
     const [, , { tree }] = rows.find(([, , row]) => row.istioType === type) ?? expect.unreachable();
     return readText(tree, path);
@@ -128,7 +131,7 @@ describe('a manifest is refused', () => {
     ['envoyGateway', 'type: Image', 'type: HTTP', 'If type is HTTP, http field needs to be set'],
     ['network', 'number: 9000', 'number: 90000', 'spec.match[0].ports[0].number: Invalid value: 90000'],
     ['istio', 'v1alpha1', 'v1beta1', 'nobody knows extensions.istio.io/v1beta1'],
-  ] as const)('of %s with %s changed to %s', (name, old, changed, why) => {
+  ] as const)('for %s with %s changed to %s', (name, old, changed, why) => {
     const manifest = files[name].replace(old, changed);
     expect(manifest).not.toBe(files[name]);
     const { status, stderr } = validate(manifest);

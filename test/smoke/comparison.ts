@@ -5,8 +5,8 @@ import { type Project, replaceMatch } from './support/project.ts';
 
 /** Tests that `make lint` finds manifests whose plugin configuration differs. */
 export function describeComparison(project: () => Project): void {
-  describe('whose envoy-bootstrap.yml and manifests have different plugin configurations', () => {
-    it('fails `make lint`, which names each manifest that lacks something', async () => {
+  describe('with a manifest that configures the plugin differently', () => {
+    it('fails `make lint`, which names each manifest that lacks a field', async () => {
       const files = await readdir(join(project().directory, 'deploy'));
       const manifests = files.filter((file) => file.endsWith('.yaml'));
       const addNested = replaceMatch(
@@ -26,7 +26,7 @@ export function describeComparison(project: () => Project): void {
     // The first field of the manifest, which begins a line.
     const field = /^( +"(\w+)": )(.*?)(,?)$/m;
 
-    it('fails `make lint`, which names the line of a field that differs', async () => {
+    it('fails `make lint`, which names the line that differs', async () => {
       const original = await project().read('deploy/istio.yaml');
       const [line, , name, value] = original.match(field) ?? expect.unreachable();
       const differ = replaceMatch(field, '$1"Bye"$4');
@@ -40,7 +40,7 @@ export function describeComparison(project: () => Project): void {
       });
     });
 
-    it('passes where the line says that it differs', async () => {
+    it('passes `make lint` if the line is marked as different', async () => {
       const differ = replaceMatch(field, '$1["Bye", {}]$4 # DIFFERS');
       await project().withFile('deploy/istio.yaml', differ, async () => {
         expect(await project().make(['configurations'])).toMatchObject({ status: 0 });

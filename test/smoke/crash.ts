@@ -22,7 +22,7 @@ export function describeMistakes(
   { createNoContexts: [change, error], crashEarly }: LanguageKnowledge,
   project: () => Project,
 ): void {
-  it('fails `make test`, which says why, if the root context creates no contexts', async () => {
+  it('fails `make test` with a clear error if the root context creates no contexts', async () => {
     await project().withFile(files.glue, change, async () => {
       const { status, stdout, stderr } = await project().make(['test']);
       expect(stdout + stderr).toContain(error);

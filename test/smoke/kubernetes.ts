@@ -42,14 +42,14 @@ export function describeKubernetes({ tree }: Generated, project: () => Project):
 
     it('is applied to Istio', () => expectApplied('istio.yaml', ['deploy-istio']));
 
-    it('is applied to an older Istio', () =>
+    it('is applied to Istio before 1.30', () =>
       expectApplied('istio-wasmplugin.yaml', [
         'deploy-istio',
         'ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml',
       ]));
 
     if (!tree.has('deploy/envoy-gateway.yaml')) {
-      it('is refused for Envoy Gateway', async () => {
+      it('is refused for Envoy Gateway, which runs HTTP filters only', async () => {
         const { status, stderr } = await project().make(['deploy-envoy-gateway', `IMAGE=${image()}`], env);
         expect(stderr).toContain('error: Envoy Gateway runs HTTP filters only');
         expect(status).toBe(2);
@@ -58,7 +58,7 @@ export function describeKubernetes({ tree }: Generated, project: () => Project):
       it('is applied to Envoy Gateway', () => expectApplied('envoy-gateway.yaml', ['deploy-envoy-gateway']));
     }
 
-    it('is not applied where the registry does not have it', async () => {
+    it('is not applied if the registry does not have the image', async () => {
       await rm(join(folder, 'applied'), { force: true });
       const { status, stderr } = await project().make(['deploy-istio', `IMAGE=${image()}9`], env);
       expect(stderr).toContain('not found');

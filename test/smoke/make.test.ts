@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Language, languages } from '../../src/languages/index.ts';
 import { type Template, templates } from '../../src/templates/index.ts';
 import { runToEnd, writeScript } from '../support/command.ts';
@@ -42,7 +42,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
   let scratch: string;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, template);
+    project = await Project.create(language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
   });
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     await rm(scratch, { recursive: true });
   });
 
-  it('heed no variable of the environment but ENVOY and ORAS', async () => {
+  it('ignore all environment variables except ENVOY and ORAS', async () => {
     const names = readMakeVariables(project.directory);
     expect(names).toEqual(expect.arrayContaining(['IMAGE', 'PORT', 'STORE', 'VERSION']));
     const env = Object.fromEntries(names.map((name) => [name, 'from-the-environment']));
@@ -89,7 +89,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     },
   );
 
-  it('find their tools wherever those are, and their folders whatever CDPATH says', async () => {
+  it('accept tools in odd paths, and ignore CDPATH', async () => {
     const folder = join(scratch, "to'ols $HOME (é)#");
     await mkdir(join(scratch, 'build'));
     await mkdir(folder);
@@ -105,7 +105,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     }
   });
 
-  it.each(['0', '65536', '-1', 'http', '9090/tcp', 'localhost:9090'])('refuse PORT=%s', async (port) => {
+  it.each(['0', '65536', '-1', 'http', '9090/tcp', 'localhost:9090'])('reject PORT=%s', async (port) => {
     await mkdir(join(project.directory, 'build'), { recursive: true });
     const { status, stdout, stderr } = await project.make(['-o', 'build', 'deploy', `PORT=${port}`]);
     expect(stderr).toContain(
@@ -115,7 +115,7 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     expect(status).toBe(2);
   });
 
-  it('name an ENVOY that does not run, and the command that does without it', async () => {
+  it('report an ENVOY that does not run, with a command that works without it', async () => {
     for (const ENVOY of [join(scratch, "not 'th$re'"), await writeScript(scratch, 'exit 1')]) {
       const { status, stderr } = await project.make(['envoy'], { ENVOY });
       expect(stderr).toContain(`error: ${ENVOY} does not run as Envoy; `);

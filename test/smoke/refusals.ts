@@ -9,19 +9,16 @@ export function describeRefusals(
   project: () => Project,
   refusals: readonly [Refusal, ...(readonly Refusal[])],
 ): void {
-  it.each(refusals)(
-    'refuses, in `make check`, a configuration with %s, and says why',
-    async (_, change, why) => {
-      await project().withBootstrap(change, async () => {
-        const { status, stderr } = await project().make(['check']);
-        expect(stderr).toContain(`configuration: ${why}`);
-        expect(status).toBe(2);
-      });
-    },
-  );
+  it.each(refusals)('`make check` rejects a configuration with %s, and shows why', async (_, change, why) => {
+    await project().withBootstrap(change, async () => {
+      const { status, stderr } = await project().make(['check']);
+      expect(stderr).toContain(`configuration: ${why}`);
+      expect(status).toBe(2);
+    });
+  });
 
   const [[what, change, why]] = refusals;
-  it(`refuses, in \`make deploy\` too, a configuration with ${what}, and says why`, async () => {
+  it(`\`make deploy\` rejects a configuration with ${what}, and shows why`, async () => {
     await project().withBootstrap(change, async () => {
       const deployment = project().deploy(async () => {});
       await expect(deployment).rejects.toThrow(/^make deploy .* ended with 2:$/m);

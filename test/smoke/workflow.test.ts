@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { templates } from '../../src/templates/index.ts';
 import { runToEnd, tryToRun } from '../support/command.ts';
@@ -14,7 +14,7 @@ import { isTrue, type Runner, runJob } from './support/runner.ts';
 const [template] = templates;
 const root = join(import.meta.dirname, '../..');
 
-it('the workflow of this repository is what GitHub accepts', () => expectAccepted(root));
+it('the workflows of this repository are valid', () => expectAccepted(root));
 
 // A workflow depends on the language, not on the template.
 const rows = await Promise.all(
@@ -27,7 +27,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
   let runner: Runner;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, template);
+    project = await Project.create(language, template);
     scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
     await commit(project.directory);
     runner = {
@@ -50,9 +50,9 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     await rm(scratch, { recursive: true });
   });
 
-  it('is what GitHub accepts', () => expectAccepted(project.directory));
+  it('is valid', () => expectAccepted(project.directory));
 
-  it('tests a branch by commands that work, and shows the size', async () => {
+  it('tests a branch, and shows the size of the module', async () => {
     const github = { ...runner.github, ref_type: 'branch', ref_name: 'main' };
     const { ran, summary } = await runJob({ ...runner, github }, 'test');
     expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
@@ -61,7 +61,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     expect(summary).toMatch(/^build\/plugin\.wasm: [1-9]\d{3,} bytes\n$/);
   });
 
-  it('publishes on a tag alone, when all is tested', () => {
+  it('publishes only tags, and only after the tests', () => {
     const { image, publish } = runner.workflow.jobs;
     expect([image?.needs, publish?.needs]).toEqual(['test', 'image']);
     for (const job of [image, publish]) {
@@ -70,7 +70,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     }
   });
 
-  it('refuses a tag that is not the version, before anything else', async () => {
+  it('rejects a tag that is not the version, before anything else', async () => {
     const github = { ...runner.github, ref_name: 'v0.2.0' };
     const { ran } = await runJob({ ...runner, github }, 'test');
     expect(ran).toEqual([
@@ -89,12 +89,12 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     ]);
   });
 
-  it('builds the image by commands that work', async () => {
+  it('builds the image', async () => {
     const { ran } = await buildImage();
     expect(ran.filter(({ status }) => status !== 0)).toEqual([]);
   });
 
-  it('stops where the lock file does not match, which the author mends by an everyday command', async () => {
+  it('fails if the lock file is outdated, which an everyday command fixes', async () => {
     const { file, change, update } = lockFile;
     const { clone } = await buildImage();
     await writeFile(join(clone, file), change(await project.read(file)));
@@ -110,7 +110,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     expect(changed.stdout).toMatch(/^\S+\Wlock\S*\n$/);
   });
 
-  it('publishes the image, builds nothing there, and attests it by the digest the registry has', async () => {
+  it('publishes the image without building it, and attests it by its digest in the registry', async () => {
     const { ran: built } = await buildImage();
     await withGuardedRegistry(['somebody', token], async (REGISTRY) => {
       const env = { ...runner.env, REGISTRY };
@@ -130,7 +130,7 @@ describe.each(rows)('the workflow of a generated %s project', (_, language, { lo
     });
   });
 
-  it('stops where the registry does not let it in, and attests nothing', async () => {
+  it('fails without an attestation if the registry denies access', async () => {
     await buildImage();
     await withGuardedRegistry(['somebody', 'another-token'], async (REGISTRY) => {
       const { ran, actions } = await runJob({ ...runner, env: { ...runner.env, REGISTRY } }, 'publish');

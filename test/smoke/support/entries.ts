@@ -23,6 +23,8 @@ export type LanguageKnowledge = Readonly<{
   offline: NodeJS.ProcessEnv;
   /** The variables that name its tools' folders, which are below HOME by default. */
   folders: NodeJS.ProcessEnv;
+  /** The folders of a project for compiled dependencies, which other projects of the language can use. */
+  dependencies: readonly string[];
   /** Environments that concern only this language. */
   environments: readonly Environment[];
 }>;

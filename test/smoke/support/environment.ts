@@ -1,6 +1,9 @@
 import type { LanguageKnowledge } from './entries.ts';
 
-/** An environment that a project must work in. Shell code runs in the top folder; $PROJECT is the project's folder. */
+/**
+ * An environment that a project must work in. Shell code runs in the top folder, $TOP. $PROJECT is
+ * the project's folder, $FILES a list of its files.
+ */
 export type Environment = Readonly<{
   title: string;
   /** The project's folder, relative to the top folder. */

@@ -8,6 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the installed command. */
     bin: string;
+    /** A folder for what tests install or compile once. */
+    shared: string;
   }
 }
 
@@ -19,5 +21,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [{ filename }] = JSON.parse(packed.stdout);
   await runToEnd(['npm', 'install', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder });
   project.provide('bin', join(folder, 'node_modules/.bin/create-envoy-filter'));
+  project.provide('shared', join(folder, 'shared'));
   return () => rm(folder, { recursive: true });
 }

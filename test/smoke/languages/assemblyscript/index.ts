@@ -25,5 +25,6 @@ test("fails", async (t) => {
   },
   offline: { npm_config_offline: 'true' },
   folders: { npm_config_cache: process.env.npm_config_cache ?? join(homedir(), '.npm') },
+  dependencies: [],
   environments,
 } satisfies LanguageKnowledge;

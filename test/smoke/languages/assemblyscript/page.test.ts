@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemblyscript } from '../../../../src/languages/assemblyscript.ts';
 import { templates } from '../../../../src/templates/index.ts';
 import { Project } from '../../support/project.ts';
@@ -19,19 +19,19 @@ describe('“AssemblyScript is not TypeScript”', () => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), assemblyscript, templates[0]);
+    project = await Project.create(assemblyscript, templates[0]);
     const index = join(project.directory, 'assembly/index.ts');
     // Only exported code is compiled.
     await writeFile(index, `${await readFile(index, 'utf8')}\nexport { sample } from "./sample";\n`);
   });
   afterAll(() => project.remove());
 
-  it('has a message and a way out for each trap', () => {
+  it('shows an error and a solution for each trap', () => {
     expect(traps.length).toBeGreaterThan(5);
     expect(traps.map(({ length }) => length)).toEqual(traps.map(() => 4));
   });
 
-  it.each(traps)('tells the truth about %s', async (_title, wrong = '', message = '', right = '') => {
+  it.each(traps)('is right about: %s', async (_title, wrong = '', message = '', right = '') => {
     const file = join(project.directory, 'assembly/sample.ts');
     const lintAndCheck = async (code: string) => {
       await writeFile(file, code.includes('sample(') ? code : `${code}\nexport function sample(): void {}\n`);

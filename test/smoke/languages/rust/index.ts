@@ -30,5 +30,6 @@ fn fails() {
     CARGO_HOME: process.env.CARGO_HOME ?? join(homedir(), '.cargo'),
     RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
   },
+  dependencies: ['target'],
   environments,
 } satisfies LanguageKnowledge;

@@ -14,7 +14,7 @@ import { exchange, type RandomRequest, randomRequests } from '../../support/rand
 export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
-  it('sets x-hello on the request that the upstream gets', async () => {
+  it('sets x-hello on the request to the upstream', async () => {
     await project().deploy(async ({ url }) => {
       const { headers } = await fetch(`${url}/headers`);
       expect(headers.get('content-type')).toBe('application/json');
@@ -47,10 +47,10 @@ function describeTemplate(project: () => Project): void {
       configureFirst('{"greeting": "a\\nb"}'),
       'greeting: control characters are not allowed',
     ],
-    ['no JSON', configureFirst('greeting'), ''],
+    ['invalid JSON', configureFirst('greeting'), ''],
   ]);
 
-  it('passes header values on that are not UTF-8', async () => {
+  it('passes on header values that are not UTF-8', async () => {
     await project().deploy(async ({ url }) => {
       expect(await askEcho(url, { 'x-raw': '\xff\xfe' })).toMatchObject({
         'x-raw': '\xff\xfe',
@@ -59,7 +59,7 @@ function describeTemplate(project: () => Project): void {
     });
   });
 
-  it('reaches a real upstream once the lines are swapped that the bootstrap shows', async () => {
+  it('uses a real upstream if the bootstrap is changed as its comment says', async () => {
     const real = createServer((request, response) => response.end(request.headers['x-hello']));
     await withServer(real, (port) =>
       project().withBootstrap(useRealUpstream(port), () =>
@@ -74,7 +74,7 @@ function describeTemplate(project: () => Project): void {
     await askEcho(url);
   });
 
-  it('passes 10,000 random requests on as it should, without a crash or a leak', async () => {
+  it('handles 10,000 random requests correctly, without a crash or a leak', async () => {
     await project().deploy(async (deployment) => {
       const probe = async (request: RandomRequest) => {
         const hello = await exchange(deployment.port, request);

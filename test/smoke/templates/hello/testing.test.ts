@@ -1,6 +1,6 @@
 import { cp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../../../src/languages/index.ts';
 import { hello } from '../../../../src/templates/hello.ts';
 import { tryToRun } from '../../../support/command.ts';
@@ -26,7 +26,7 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
   let project: Project;
 
   beforeAll(async () => {
-    project = await Project.create(inject('bin'), language, hello);
+    project = await Project.create(language, hello);
   });
   afterAll(() => project.remove());
   afterEach(async () => {
@@ -54,7 +54,7 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
     return { status, output: `${stdout}${stderr}` };
   }
 
-  describe('tested by the support that it comes with', () => {
+  describe('whose test support', () => {
     beforeAll(() => cp(fixtures, project.directory, { recursive: true }));
     afterAll(async () => {
       const files = await readdir(fixtures, { recursive: true });
@@ -66,19 +66,19 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
       ['helper names a stat that is missing'],
       ['helper sets the source address'],
       ['helper programs an upstream'],
-    ])('passes: %s', async (words) => {
+    ])('passes its own test: %s', async (words) => {
       const { status, output } = await runTest(words);
       expect(output).toContain(dialect.passed(nameTest(words)));
       expect(status).toBe(0);
     });
 
-    it('is asked past a proxy', async () => {
+    it('ignores a proxy', async () => {
       const { status, output } = await runTest('adds the header', { ...proxies, NODE_USE_ENV_PROXY: '1' });
       expect(output).toContain(dialect.passed(nameTest('adds the header')));
       expect(status).toBe(0);
     });
 
-    it('shows what Envoy and the filter have logged where a test fails, and nowhere else', async () => {
+    it('shows the log of Envoy and the filter only if a test fails', async () => {
       await change(glue, dialect.crash);
       const { status, output } = await runTest('adds the header');
       expect(output).toMatch(/Envoy has logged:\n.*kaboom/s);
@@ -88,7 +88,7 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
       expect(passed.status).toBe(0);
     });
 
-    it('is not waited for without end', async () => {
+    it('stops waiting after a time-out', async () => {
       await change(...dialect.impatience);
       const { status, output } = await runTest('helper does not wait for ever');
       expect(output).toMatch(/test timed out|Timeout\(Global\)/);
@@ -97,32 +97,35 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
     });
   });
 
-  it.each([['adds the header'], ['greets from the authority']])('is tested by `%s` alone', async (words) => {
-    const { status, output } = await runTest(words);
-    expect(output).toContain(dialect.passed(nameTest(words)));
-    expect(output).not.toContain(dialect.passed(nameTest('takes the greeting from the configuration')));
-    expect(status).toBe(0);
-  });
+  it.each([['adds the header'], ['greets from the authority']])(
+    'can be tested by `%s` only',
+    async (words) => {
+      const { status, output } = await runTest(words);
+      expect(output).toContain(dialect.passed(nameTest(words)));
+      expect(output).not.toContain(dialect.passed(nameTest('takes the greeting from the configuration')));
+      expect(status).toBe(0);
+    },
+  );
 
-  it('is not tested where no test has the name', async () => {
+  it('fails `make test` if no test has the name', async () => {
     const { status, output } = await runTest("adds (the) header's");
     expect(output).toContain(`error: no test has '${nameTest("adds (the) header's")}' in its name`);
     expect(status).toBe(2);
   });
 
-  it('is tested whole whatever TEST the environment has', async () => {
+  it('ignores TEST in the environment', async () => {
     const dryRun = (env: NodeJS.ProcessEnv) => project.make(['--dry-run', '-o', 'build', 'test'], env);
     expect(await dryRun({ TEST: 'nonsense' })).toEqual(await dryRun({}));
   });
 
-  it('is not tested by a module that is missing or older than its sources', async () => {
+  it('fails its tests if the module is missing or older than its sources', async () => {
     expect((await runTest('adds the header')).status).toBe(0);
     const touch = (time: number) => utimes(join(project.directory, filter), time, time);
     await touch(Date.now() / 1_000 + 60);
     for (const runner of dialect.runners) {
       const { status, stdout, stderr } = await tryToRun(runner, project.surroundings());
       expect(`${stdout}${stderr}`).toMatch(
-        /build\/\S+ is older than (src|assembly)\/filter.*: run `make build`/,
+        new RegExp(`build/\\S+ is older than ${filter}.*: run \`make build\``),
       );
       expect(status).toBeGreaterThan(0);
     }
@@ -133,19 +136,19 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
     expect(`${stdout}${stderr}`).toContain('there is no build/plugin.wasm: run `make build`');
   });
 
-  it('passes the lint with tests that use next to nothing of the support', async () => {
+  it('passes `make lint` with tests that use little of the test support', async () => {
     await change(envoyTests, () => dialect.leanTests);
     const { status, output } = await lint();
     expect(status, output).toBe(0);
   });
 
-  it('passes the lint with unit tests that may crash', async () => {
+  it('passes `make lint` with unit tests that may crash', async () => {
     await change(...dialect.crashInTest);
     const { status, output } = await lint();
     expect(status, output).toBe(0);
   });
 
-  it.each(dialect.crashes)('fails the lint with `%s`', async (line, complaint) => {
+  it.each(dialect.crashes)('fails `make lint` with `%s`', async (line, complaint) => {
     await change(filter, dialect.insert(line));
     const { status, output } = await lint();
     expect(output).toContain(complaint);

@@ -10,7 +10,7 @@ import { deployRefreshing, greet, RefreshUpstream } from './upstream.ts';
 
 /** Tests how the background service handles responses. */
 export function describeRefreshes(project: () => Project): void {
-  it('greets as configured until a greeting has been fetched, and with each new one then', async () => {
+  it('uses the configured greeting until it has fetched one, then the latest', async () => {
     const upstream = new RefreshUpstream();
     const change = configureLast('{"greeting": "Grüß Gott", "refresh_cluster": "refresh"}');
     await deployRefreshing(project(), upstream, { change }, async (deployment) => {
@@ -23,7 +23,7 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
-  it('asks the configured cluster for the configured path', async () => {
+  it('requests the configured path from the configured cluster', async () => {
     const upstream = new RefreshUpstream();
     const fields = { refresh_path: '/a/greeting?x=1' };
     await deployRefreshing(project(), upstream, { fields }, async () => {
@@ -33,7 +33,7 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
-  it('asks with the configured authority', async () => {
+  it('sends the configured authority', async () => {
     const upstream = new RefreshUpstream();
     const fields = { refresh_authority: 'greeter.example.com' };
     await deployRefreshing(project(), upstream, { fields }, async () => {
@@ -41,7 +41,7 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
-  it('keeps the last greeting, counts, and goes on, whatever it is answered', async () => {
+  it('keeps the last greeting, counts the failure and continues after any bad response', async () => {
     const upstream = new RefreshUpstream();
     await deployRefreshing(project(), upstream, {}, async (deployment) => {
       for (const [what, answer] of badAnswers) {
@@ -62,7 +62,7 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
-  it('keeps the last greeting, counts, and goes on, while connections are refused', async () => {
+  it('keeps the last greeting, counts the failure and continues while connections are refused', async () => {
     const upstream = new RefreshUpstream();
     upstream.answer = () => greet('Good');
     await deployRefreshing(project(), upstream, {}, async (deployment) => {
@@ -76,7 +76,7 @@ export function describeRefreshes(project: () => Project): void {
     });
   });
 
-  it('goes on, and says so, where the cluster does not exist', async () => {
+  it('continues, and logs why, if the cluster does not exist', async () => {
     const upstream = new RefreshUpstream();
     await deployRefreshing(
       project(),
@@ -92,7 +92,7 @@ export function describeRefreshes(project: () => Project): void {
     );
   });
 
-  it('reaches a real upstream once the lines are swapped that the bootstrap shows', async () => {
+  it('uses a real upstream if the bootstrap is changed as its comment says', async () => {
     const real = createServer((request, response) => response.end(request.headers['x-hello']));
     await withServer(real, (port) =>
       project().withBootstrap(useRealUpstream(port), () =>

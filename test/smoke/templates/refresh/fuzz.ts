@@ -13,7 +13,7 @@ const paths = Array.from({ length: 60 }, (_, number) => `/${number}`);
 
 /** Tests that random input does not break the background service. */
 export function describeRootFuzz(project: () => Project): void {
-  it('serves 10,000 random requests as it should while services get as many random answers', async () => {
+  it('handles 10,000 random requests correctly while services receive as many random responses', async () => {
     const upstream = new RefreshUpstream();
     const fields = { refresh_timeout_ms: 100 };
     const more = paths.map((refresh_path) => JSON.stringify({ ...refreshing, ...fields, refresh_path }));

@@ -31,7 +31,7 @@ function describeTemplate(project: () => Project): void {
 }
 
 function describeGenerated(project: () => Project, deployment: () => Deployment): void {
-  it('sets x-hello on the request that the upstream gets, with the greeting that the service has fetched', async () => {
+  it('sets x-hello on the request to the upstream, with the greeting that the service has fetched', async () => {
     const { url } = deployment();
     await eventually(() => readHello(url)).toBe(`Hello again from ${new URL(url).host}`);
   });
@@ -52,7 +52,7 @@ function describeGenerated(project: () => Project, deployment: () => Deployment)
     expect(counters.get(`${prefix}.refresh_successes_total`)).toBeGreaterThan(0);
   });
 
-  it('passes header values on that are not UTF-8', async () => {
+  it('passes on header values that are not UTF-8', async () => {
     expect(await askEcho(deployment().url, { 'x-raw': '\xff\xfe' })).toMatchObject({ 'x-raw': '\xff\xfe' });
   });
 }
@@ -67,7 +67,11 @@ function describeCheck(project: () => Project): void {
       configureFirst('{"refresh_perod_ms": 500}'),
       'refresh_perod_ms: unknown field `refresh_perod_ms`, expected',
     ],
-    ['no string as cluster', configureFirst('{"refresh_cluster": 3}'), 'refresh_cluster: invalid type: '],
+    [
+      'a cluster that is not a string',
+      configureFirst('{"refresh_cluster": 3}'),
+      'refresh_cluster: invalid type: ',
+    ],
     [
       'a control character in the cluster',
       configureFirst('{"refresh_cluster": "a\\nb"}'),
@@ -79,27 +83,31 @@ function describeCheck(project: () => Project): void {
       'refresh_authority: control characters are not allowed',
     ],
     [
-      'no path',
+      'an invalid path',
       configureFirst('{"refresh_path": "greeting"}'),
       'refresh_path: expected a path such as /greeting',
     ],
     [
-      'a blank in the path',
+      'a space in the path',
       configureFirst('{"refresh_path": "/a b"}'),
       'refresh_path: expected a path such as /greeting',
     ],
     [
-      'no number as period',
+      'a period that is not a number',
       configureFirst('{"refresh_period_ms": "5s"}'),
       'refresh_period_ms: invalid type: ',
     ],
-    ['too short a period', configureFirst('{"refresh_period_ms": 99}'), `refresh_period_ms: ${range}`],
     [
-      'too long a time-out',
+      'a period that is too short',
+      configureFirst('{"refresh_period_ms": 99}'),
+      `refresh_period_ms: ${range}`,
+    ],
+    [
+      'a time-out that is too long',
       configureFirst('{"refresh_timeout_ms": 86400001}'),
       `refresh_timeout_ms: ${range}`,
     ],
-    ['no JSON', configureFirst('refresh'), ''],
+    ['invalid JSON', configureFirst('refresh'), ''],
     [
       'an unknown field for the filter',
       configureLast('{"greting": "Hi"}'),
@@ -112,7 +120,7 @@ function describeCheck(project: () => Project): void {
     ],
   ]);
 
-  it('fails `make lint` if the filter looks for another greeting than the service fetches', async () => {
+  it('fails `make lint` if the filter and the service are configured for different greetings', async () => {
     const other = configureLast(
       '{"greeting": "Hello world", "refresh_cluster": "refresh", "refresh_path": "/other"}',
     );
@@ -125,7 +133,7 @@ function describeCheck(project: () => Project): void {
     });
   });
 
-  it('fails `make check` if the module of the service, and of no other plugin, is corrupt', async () => {
+  it('fails `make check` if only the module of the service is corrupt', async () => {
     const corrupt = replace('filename: build/plugin.wasm', 'filename: build/corrupt.wasm');
     await project().make(['build']);
     await writeFile(join(project().directory, 'build/corrupt.wasm'), 'no module');

@@ -14,7 +14,7 @@ stats_config:
 
 /** Tests that plugins with different names do not share data. */
 export function describeNames(project: () => Project): void {
-  it('shares nothing with a service and filter of another name, without a vm_id', async () => {
+  it('shares no data with plugins of another name, even without a vm_id', async () => {
     const upstream = new RefreshUpstream();
     upstream.answer = () => greet(`Greeting ${upstream.requests.length}`);
     const change = addPlugins('other', JSON.stringify({ ...refreshing, refresh_period_ms: day }));
@@ -40,7 +40,7 @@ export function describeNames(project: () => Project): void {
       ['default.my-filter', 'refresh_successes_total{wasm_filter="default_my-filter"}'],
       // The regular expression does not match a line break, so there is no label.
       ['"1 \\"ü\\n\\u0001.."', 'wasm_filter_1________refresh_successes_total{}'],
-    ])('%s works, and gives Prometheus a metric', async (name, metric) => {
+    ])('%s works, and Prometheus gets a metric', async (name, metric) => {
       const upstream = new RefreshUpstream();
       upstream.answer = () => greet('Hi');
       const change = (bootstrap: string) => namePlugins(name)(bootstrap) + istioLabel;

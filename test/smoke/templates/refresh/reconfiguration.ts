@@ -15,7 +15,7 @@ const first = { ...refreshing, refresh_path: '/one' };
 
 /** Tests how the background service handles a new configuration. */
 export function describeReconfiguration(project: () => Project): void {
-  it('does not greet with what it fetched from elsewhere before', () =>
+  it('does not use a greeting from a previously configured source', () =>
     deployDiscovering(project(), withoutService, async ({ url }, configure) => {
       await configure(first);
       await expectGreeting(url, 'from /one');
@@ -35,7 +35,7 @@ export function describeReconfiguration(project: () => Project): void {
       await expectGreeting(url, 'Hello world');
     }));
 
-  it('keeps what a service has fetched when only its own greeting changes', () => {
+  it('keeps the fetched greeting if only the configured greeting changes', () => {
     const { refresh_cluster } = refreshing;
     return deployDiscovering(
       project(),

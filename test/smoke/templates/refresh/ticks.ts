@@ -8,14 +8,14 @@ import { day, deployRefreshing, greet, RefreshUpstream, refreshing } from './ups
 
 /** Tests how often the background service calls. */
 export function describeTicks(project: () => Project): void {
-  describe('asks once a period', () => {
+  describe('makes one request per period', () => {
     it('as a service, with concurrency 2', () => expectOneRequest(project(), 2, (bootstrap) => bootstrap));
 
     it.each([1, 2, 4])('as a filter without a service, with concurrency %d', (concurrency) =>
       expectOneRequest(project(), concurrency, withoutService),
     );
 
-    it('as a filter with concurrency 4, for as many periods as a service', async () => {
+    it('as a filter with concurrency 4, about as many as a service', async () => {
       const upstream = new RefreshUpstream();
       upstream.answer = () => greet('Hi');
       const count = (path: string) =>
@@ -31,7 +31,7 @@ export function describeTicks(project: () => Project): void {
     });
   });
 
-  it('asks again only after the answer or the time-out', async () => {
+  it('makes the next request only after the response or the time-out', async () => {
     const upstream = new RefreshUpstream();
     const fields = { refresh_timeout_ms: 1000 };
     await deployRefreshing(project(), upstream, { fields }, async (deployment) => {

@@ -9,7 +9,7 @@ const size = 10_000_000;
 
 /** Tests that a running TCP filter passes all bytes unchanged. */
 export function describeBytes(deployment: () => Deployment): void {
-  it('passes every byte, also as the first one', async () => {
+  it('passes every byte, even as the first one', async () => {
     const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     await Promise.all([...every].map((first) => exchange(deployment(), Buffer.of(first, ...every))));
   });

@@ -8,7 +8,7 @@ import { readCounts } from './counts.ts';
 
 /** Tests the TCP filter in Envoys that differ from the generated one. */
 export function describeChanges(project: () => Project): void {
-  it('takes greeting and denied prefix from the plugin configuration, whatever their characters', async () => {
+  it('takes the greeting and the denied prefix from the plugin configuration, with any characters', async () => {
     const change = configureFirst('{"greeting": "Grüß Gott", "deny_prefix": "é\\u0000"}');
     await project().withBootstrap(change, () =>
       project().deploy(async ({ port }) => {
@@ -22,7 +22,7 @@ export function describeChanges(project: () => Project): void {
     );
   });
 
-  it('denies nothing unless it is configured to', async () => {
+  it('denies nothing without a configuration', async () => {
     await project().withBootstrap(configureFirst(''), () =>
       project().deploy(async ({ port }) => {
         const client = await Client.connect(port);
@@ -32,7 +32,7 @@ export function describeChanges(project: () => Project): void {
     );
   });
 
-  it('disconnects a client that falls silent inside the denied prefix', async () => {
+  it('disconnects a client that stalls within the denied prefix', async () => {
     await project().withBootstrap(replace('idle_timeout: 60s', 'idle_timeout: 1s'), () =>
       project().deploy(async (deployment) => {
         const client = await Client.connect(deployment.port);
@@ -48,7 +48,7 @@ export function describeChanges(project: () => Project): void {
     );
   });
 
-  it('greets for an upstream that speaks first, also while the first bytes of the client are held back', async () => {
+  it('greets if the upstream speaks first, even while it holds back the first bytes of the client', async () => {
     const speaksFirst = createServer({ allowHalfOpen: true }, (socket) => {
       socket.write('220 ready\n');
       socket.pipe(socket);

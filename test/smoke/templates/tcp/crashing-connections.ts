@@ -8,7 +8,7 @@ const count = 40;
 
 /** Defines the tests of the filter changed so that it crashes on a connection that begins with `!`. */
 export function describeCrashingConnections(_project: () => Project, deployment: () => Deployment): void {
-  it('closes the connection that crashes, and serves all that are made after it', async () => {
+  it('closes a connection that crashes it, and serves all later ones', async () => {
     const { port } = deployment();
     await crashOften(deployment(), async () => {
       const culprit = await Client.connect(port);

@@ -11,7 +11,7 @@ export function describeDenial(deployment: () => Deployment): void {
     ['byte by byte', (client: Client) => client.sendSplit('EVIL')],
     ['and stops sending', (client: Client) => client.sendLast('EVIL')],
   ])(
-    'closes a connection that sends the denied prefix %s, counts it and passes nothing on',
+    'closes a connection that sends the denied prefix %s, counts it, and passes nothing on',
     async (_, send) => {
       const before = await readCounts(deployment());
       const client = await Client.connect(deployment().port);
@@ -23,7 +23,7 @@ export function describeDenial(deployment: () => Deployment): void {
   );
 
   it.each(['EVIdent', 'EEVIL', 'evil', ' EVIL', 'EVI\0'])(
-    'passes %j, which only looks like the denied prefix, whole and byte by byte',
+    'passes %j, which only resembles the denied prefix, whole and byte by byte',
     async (bytes) => {
       const before = await readCounts(deployment());
       const [whole, split] = [
@@ -49,7 +49,7 @@ export function describeDenial(deployment: () => Deployment): void {
     },
   );
 
-  it('passes the bytes of a client that stops sending inside the denied prefix, and counts them', async () => {
+  it('passes and counts the bytes of a client that stops sending within the denied prefix', async () => {
     const before = await readCounts(deployment());
     const client = await Client.connect(deployment().port);
     await client.sendSplit('EV');

@@ -11,7 +11,7 @@ import { type Connection, denied, isDenied, isHeld, randomConnections } from './
 
 /** Tests that random connections do not break the TCP filter. */
 export function describeStreamFuzz(project: () => Project): void {
-  it('answers 10,000 random connections as it should, without a crash or a leak', async () => {
+  it('handles 10,000 random connections correctly, without a crash or a leak', async () => {
     // Not Envoy's echo, which drops data in transit when a client stops sending.
     const begun = new Set<string>();
     const echo = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

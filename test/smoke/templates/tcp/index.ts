@@ -29,16 +29,20 @@ function describeTemplate(project: () => Project): void {
       configureFirst('{"deny_prefx": "E"}'),
       'deny_prefx: unknown field `deny_prefx`, expected',
     ],
-    ['no string as greeting', configureFirst('{"greeting": 3}'), 'greeting: invalid type: '],
-    ['no string as prefix', configureFirst('{"deny_prefix": ["E"]}'), 'deny_prefix: invalid type: '],
+    ['a greeting that is not a string', configureFirst('{"greeting": 3}'), 'greeting: invalid type: '],
+    [
+      'a prefix that is not a string',
+      configureFirst('{"deny_prefix": ["E"]}'),
+      'deny_prefix: invalid type: ',
+    ],
     [
       'a control character in the greeting',
       configureFirst('{"greeting": "a\\u0085b"}'),
       'greeting: control characters are not allowed',
     ],
-    ['no JSON', configureFirst('greeting'), ''],
+    ['invalid JSON', configureFirst('greeting'), ''],
     ['an array', configureFirst('["Hi", "E"]'), 'expected a JSON object'],
-    ['no end', configureFirst('{"greeting": "Hi"'), ''],
+    ['incomplete JSON', configureFirst('{"greeting": "Hi"'), ''],
   ]);
   describeShutdown(project, async ({ port }) => {
     for (const bytes of ['hi', 'EVIL', 'EV', '']) {
@@ -51,7 +55,7 @@ function describeTemplate(project: () => Project): void {
 }
 
 function describeGreeting(deployment: () => Deployment): void {
-  it('greets each client by its own address, once, before the first bytes of the upstream', async () => {
+  it('greets each client with its address once, before the first bytes of the upstream', async () => {
     for (const later of ['two', 'three']) {
       const client = await Client.connect(deployment().port);
       client.send('one');
@@ -62,14 +66,14 @@ function describeGreeting(deployment: () => Deployment): void {
     }
   });
 
-  it('does not greet a client for whom the upstream has no bytes', async () => {
+  it('does not greet a client if the upstream sends nothing', async () => {
     const client = await Client.connect(deployment().port);
     client.sendLast('');
     expect((await client.receiveAll()).toString()).toBe('');
     client.close();
   });
 
-  it('prints what to try, which works', async () => {
+  it('prints a command to try, which works', async () => {
     const command = `echo hi | curl -sm1 telnet://localhost:${deployment().port}`;
     expect(deployment().output()).toContain(`Try it: ${command}\n`);
     // curl gives up after a second, which may be too early on a busy machine.
