@@ -8,7 +8,7 @@ const bundle = await rolldown({
   cwd: root,
   input: 'src/bin.ts',
   platform: 'node',
-  transform: { target: 'node20.12' },
+  transform: { target: 'node20.13' },
   external: isDegitClient,
 });
 const { output } = await bundle.write({

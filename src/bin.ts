@@ -6,7 +6,8 @@ import { toFailed } from './outcome.ts';
 import { report } from './report.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major > 20 || (major === 20 && minor >= 12)) main();
+// 20.12 and 21 lack what the prompts colour text with.
+if (major >= 22 || (major === 20 && minor >= 13)) main();
 else refuse(process.versions.node);
 
 function main(): void {
@@ -47,7 +48,7 @@ function stopOn(signal: string, stop: AbortController): void {
 
 function refuse(version: string): void {
   const error = new EnvironmentError(
-    `Node.js 20.12 or newer is required; this is ${version}`,
+    `Node.js 20.13 or newer, except 21, is required; this is ${version}`,
     'install a newer version, for example with: nvm install --lts',
   );
   const { argv, env, stdout, stderr } = process;
