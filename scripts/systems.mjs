@@ -2,6 +2,7 @@
 
 /** Test files, what they need, and the systems without it. */
 const special = [
+  { file: 'test/cli/colors.test.ts', needs: "Python's pseudo-terminals", missing: ['win32'] },
   {
     file: 'test/cli/full-disk.test.ts',
     needs: 'a device that is always full',
@@ -10,6 +11,7 @@ const special = [
   { file: 'test/cli/interrupt.test.ts', needs: 'signals that a process can send', missing: ['win32'] },
   { file: 'test/cli/shell.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
   { file: 'test/cli/terminal.test.ts', needs: "Python's pseudo-terminals", missing: ['win32'] },
+  { file: 'test/unit/git.test.ts', needs: 'git, without the settings of the machine', missing: ['win32'] },
   { file: 'test/unit/shell-words.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
 ];
 

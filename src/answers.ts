@@ -1,22 +1,25 @@
 import type { Flags } from './args.ts';
 import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
-import { type CliError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { type Answers, defaults, findNameProblem, type OwnTemplate } from './project.ts';
-import { findConflict } from './target.ts';
+import { findConflict, suggestDirectory } from './target.ts';
 import { findDefault, type Template, templates } from './templates/index.ts';
 
 /** Asks the user. Every method rejects with Cancelled if the user cancels. */
 export type Prompter = Readonly<{
-  /** Asks for a line of text, again if `check` finds a problem in it. An empty answer means the default. */
-  ask: (
-    message: string,
-    defaultAnswer: string,
-    check: (answer: string) => CliError | undefined,
-  ) => Promise<string>;
+  /** Asks for a line of text until it is not refused. An empty answer means the offer, at first `offer`. */
+  ask: (message: string, offer: string, refuse: (answer: string) => Refusal | undefined) => Promise<string>;
   choose: <T extends Choice>(message: string, choices: readonly T[]) => Promise<T>;
+  /** Asks a question, to which yes is the default. */
+  confirm: (message: string) => Promise<boolean>;
+  /** The text of a box that closes the frame of the prompts. */
+  enclose: (title: string, lines: readonly string[]) => string;
 }>;
+
+/** Why an answer is refused, and a better one. */
+export type Refusal = Readonly<{ message: string; offer: string }>;
 
 /** An entry of a list to choose from. */
 export type Choice = Readonly<{ label: string; hint: string }>;
@@ -32,7 +35,11 @@ export async function collectAnswers(
   offered: readonly Template[] = templates,
 ): Promise<Answers> {
   const { directory, source, language, template } = listGiven(flags, offered);
-  const check = (answer: string) => findProblem(answer, cwd, language, flags.dryRun);
+  // Until the language is known, a name must be valid in every language.
+  const candidates = language ? [language] : languages;
+  const checkName = (answer: string) => findNameProblem(answer, cwd, candidates);
+  const check = (answer: string) =>
+    checkName(answer) ?? (flags.dryRun ? undefined : findConflict(answer, cwd));
   const problem = directory === undefined ? undefined : check(directory);
   if (problem !== undefined) throw problem;
 
@@ -43,7 +50,12 @@ export async function collectAnswers(
   const prompter = await findPrompter();
   if (prompter === undefined) throw missingAnswers(flags, offered);
   const { ask, choose } = prompter;
-  const askDirectory = () => ask('Name of the filter, or a directory for it', defaults.directory, check);
+  const suggest = (answer: string) => suggestDirectory(answer, cwd, checkName) ?? defaults.directory;
+  const refuse = (answer: string) => {
+    const problem = check(answer);
+    return problem && { message: problem.message, offer: suggest(answer) };
+  };
+  const askDirectory = () => ask('Name of the filter, or its directory', suggest(defaults.directory), refuse);
   if (source !== undefined) return { directory: await askDirectory(), source };
   return {
     directory: directory ?? (await askDirectory()),
@@ -90,17 +102,6 @@ function withDefaults(flags: Flags): OwnTemplate {
     language: flags.language ?? defaults.language,
     template: flags.template ?? findDefault(flags.context ?? defaults.template.context),
   };
-}
-
-/** Until the language is known, a name must be valid in every language. */
-function findProblem(
-  directory: string,
-  cwd: string,
-  language: Language | undefined,
-  isDryRun: boolean,
-): CliError | undefined {
-  const problem = findNameProblem(directory, cwd, language ? [language] : languages);
-  return problem ?? (isDryRun ? undefined : findConflict(directory, cwd));
 }
 
 function missingAnswers(flags: Flags, offered: readonly Template[]): UsageError {

@@ -8,7 +8,8 @@ import { type Created, type DryRun, type Outcome, toFailed } from './outcome.ts'
 import { type Answers, resolveProject } from './project.ts';
 import { render, type TemplateFiles } from './render.ts';
 import { report } from './report.ts';
-import { findConflict, listKept, setAside } from './target.ts';
+import type { Screen } from './style.ts';
+import { findConflict, findNearest, listKept, setAside } from './target.ts';
 import { writeProject } from './write.ts';
 
 /** Everything that a run reads and writes, except the disk. */
@@ -18,8 +19,8 @@ export type World = Readonly<{
   cwd: string;
   env: Env;
   stdin: Readable & { readonly isTTY?: boolean };
-  stdout: Writable & { readonly isTTY?: boolean };
-  stderr: Writable;
+  stdout: Writable & Screen;
+  stderr: Writable & Screen;
   /** Aborted to stop the run. */
   signal: AbortSignal;
 }>;
@@ -43,16 +44,31 @@ async function perform(world: World): Promise<Outcome> {
 }
 
 async function create(flags: Flags, world: World): Promise<Created | DryRun> {
-  const answers = await collectAnswers(flags, world.cwd, () => findPrompter(flags, world));
+  const used: { prompter?: Prompter | undefined } = {};
+  const answers = await collectAnswers(flags, world.cwd, async () => {
+    used.prompter = await findPrompter(flags, world);
+    return used.prompter;
+  });
   const { files, ...origin } = await readTemplate(answers, world);
   const project = resolveProject({ ...answers, ...origin }, world.cwd, version);
   const error = flags.dryRun ? findConflict(project.directory, world.cwd) : undefined;
   const kept = error === undefined ? listKept(project.path) : [];
   const { tree, renamed } = setAside(render(project, files), kept);
-  const before = { kept, renamed };
-  if (flags.dryRun) return { kind: 'dry-run', project, tree, before, error };
+  const plan = { project, tree, before: { kept, renamed }, enclose: used.prompter?.enclose };
+  if (flags.dryRun) return { ...plan, kind: 'dry-run', error };
+  const initGit = used.prompter && (await offerGit(used.prompter, project.path, world.env));
   await writeProject(project.path, tree, world.signal);
-  return { kind: 'created', project, tree, before };
+  const notes = initGit === undefined ? [] : [initGit()];
+  return { ...plan, kind: 'created', notes };
+}
+
+/** Loads git's part only where prompts are shown: a script can run `git init` itself. */
+async function offerGit(
+  prompter: Prompter,
+  directory: string,
+  env: Env,
+): Promise<(() => string) | undefined> {
+  return (await import('./git.ts')).offerGit(prompter, directory, findNearest(directory), env);
 }
 
 /** The files of the template, under the placeholder's name. Code for remote templates is loaded only for one. */

@@ -9,11 +9,13 @@ export function nextSteps(
   project: FilterProject,
   fileCount: number,
   before: Kept = { kept: [], renamed: [] },
+  done: readonly string[] = [],
 ): readonly string[] {
   const { comments, notes } = describe(project);
   return [
     `Created ${summarise(project, fileCount)}.`,
     ...describeKept(before),
+    ...done,
     '',
     'Next:',
     ...nextCommands(project).map((command) => `  ${command.padEnd(14)} ${comments[command] ?? ''}`.trimEnd()),

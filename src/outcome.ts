@@ -1,3 +1,4 @@
+import type { Prompter } from './answers.ts';
 import { Cancelled, CliError, type ConflictError, InternalError } from './errors.ts';
 import type { Kept } from './next-steps.ts';
 import type { FilterProject } from './project.ts';
@@ -11,10 +12,16 @@ export type Outcome =
   | Failed;
 
 /** A project, the files that a run writes, and what was there before. */
-type Plan = Readonly<{ project: FilterProject; tree: FileTree; before: Kept }>;
+type Plan = Readonly<{
+  project: FilterProject;
+  tree: FileTree;
+  before: Kept;
+  /** Closes the frame of the prompts, if there were any. */
+  enclose: Prompter['enclose'] | undefined;
+}>;
 
-/** The files have been written. */
-export type Created = Plan & Readonly<{ kind: 'created'; error?: undefined }>;
+/** The files have been written. The notes say what else was done. */
+export type Created = Plan & Readonly<{ kind: 'created'; notes: readonly string[]; error?: undefined }>;
 
 /** The files have not been written. The error is that of the real run. */
 export type DryRun = Plan & Readonly<{ kind: 'dry-run'; error: ConflictError | undefined }>;

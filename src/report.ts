@@ -4,6 +4,7 @@ import type { World } from './cli.ts';
 import { forManager } from './command-line.ts';
 import { type CliError, escapeControls, OutputError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
+import { createStyle } from './style.ts';
 import { toText } from './text.ts';
 
 /** What a report needs of the world. */
@@ -14,7 +15,7 @@ export async function report(outcome: Outcome, world: Surroundings): Promise<num
   const userAgent = world.env.npm_config_user_agent;
   const output = wantsJson(world.argv)
     ? (await import('./json.ts')).toJson(outcome, userAgent)
-    : forManager(toText(outcome), userAgent);
+    : forManager(toText(outcome, world), userAgent);
   const problem = output === '' ? undefined : await write(world.stdout, output);
   const error = outcome.error ?? (problem && new OutputError(problem, describeLoss(outcome)));
   if (error === undefined) return 0;
@@ -48,10 +49,12 @@ function describeLoss(outcome: Outcome): string | undefined {
 
 /** Prints the error on stderr: a log shows it there, even if a script keeps the JSON for itself. */
 function complain(error: CliError, { argv, env, stderr }: Surroundings): void {
-  const hint = error.hint === undefined ? '' : `hint: ${forManager(error.hint, env.npm_config_user_agent)}\n`;
+  const style = createStyle(wantsJson(argv) ? {} : stderr, env);
+  const command = forManager(error.hint ?? '', env.npm_config_user_agent);
+  const hint = error.hint === undefined ? '' : `${style('cyan', 'hint:')} ${command}\n`;
   // If stderr fails too, there is nowhere left to report it.
   stderr.on('error', () => {});
-  stderr.write(`error: ${error.message}\n${hint}`);
+  stderr.write(`${style('red', 'error:')} ${error.message}\n${hint}`);
   if (!argv.includes('--verbose')) return;
   // The stack of the error that this tool does not know is the interesting one.
   const source = error.kind === 'internal' ? error.cause : error;

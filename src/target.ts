@@ -2,9 +2,12 @@ import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatCommand } from './command-line.ts';
 import { ConflictError } from './errors.ts';
-import { suggestName } from './project.ts';
+import { defaults, suggestName } from './project.ts';
 
 const entriesShown = 3;
+
+/** How many numbers to append to a name until it is free. */
+const numbersTried = 99;
 
 /** What git and file managers put into a directory. It is not worth a word. */
 const ignored = ['.ds_store', '.git', 'desktop.ini', 'thumbs.db'];
@@ -29,7 +32,8 @@ export function findConflict(directory: string, cwd: string): ConflictError | un
   const path = resolve(cwd, directory);
   const obstacle = findObstacle(path);
   if (obstacle === undefined) return undefined;
-  const elsewhere = formatCommand({ directory: suggestName(`${basename(path)}-2`) });
+  const free = suggestDirectory(directory, cwd, () => undefined);
+  const elsewhere = formatCommand({ directory: free ?? defaults.directory });
   return new ConflictError(
     `cannot create "${directory}": ${obstacle.reason}`,
     `existing files are never overwritten; name a new directory, for example: ${elsewhere}`,
@@ -82,6 +86,21 @@ export function setAside<T>(
   };
   const tree = new Map([...files].map(([path, file]) => [rename(path), file]));
   return { tree, renamed: [...renamed] };
+}
+
+/** A new directory with a similar name in which `checkName` finds no problem, where a project can be created. */
+export function suggestDirectory(
+  directory: string,
+  cwd: string,
+  checkName: (directory: string) => Error | undefined,
+): string | undefined {
+  const name = suggestName(basename(resolve(cwd, directory)));
+  const names = [name, ...Array.from({ length: numbersTried }, (_, index) => `${name}-${index + 2}`)];
+  const paths = [dirname(directory), '.'].flatMap((parent) => names.map((each) => join(parent, each)));
+  return paths.find((path) => {
+    const target = resolve(cwd, path);
+    return checkName(path) === undefined && !exists(target) && findObstacle(target) === undefined;
+  });
 }
 
 /** The path itself if it exists, else the nearest directory above it that exists. */

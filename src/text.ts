@@ -1,18 +1,29 @@
 import { version } from '../package.json';
+import type { World } from './cli.ts';
 import { choicesText, helpText } from './help.ts';
 import { describeKept, nextSteps, repeatCommand, summarise } from './next-steps.ts';
 import { type DryRun, measure, type Outcome } from './outcome.ts';
+import { layOut } from './style.ts';
 
 /** The outcome for people: what to print on stdout. */
-export function toText(outcome: Outcome): string {
+export function toText(outcome: Outcome, { stdout, env }: Pick<World, 'stdout' | 'env'>): string {
   const lines = describe(outcome);
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  if (outcome.kind !== 'created' && outcome.kind !== 'dry-run') return joinLines(lines);
+  const isPlan = outcome.kind === 'dry-run';
+  const print = (part: readonly string[]) => joinLines(isPlan ? part : layOut(part, stdout, env));
+  if (outcome.enclose === undefined) return print(lines);
+  const end = lines.indexOf('');
+  return outcome.enclose(isPlan ? 'Dry run' : 'Done', lines.slice(0, end)) + print(lines.slice(end));
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function describe(outcome: Outcome): readonly string[] {
   switch (outcome.kind) {
     case 'created':
-      return nextSteps(outcome.project, outcome.tree.size, outcome.before);
+      return nextSteps(outcome.project, outcome.tree.size, outcome.before, outcome.notes);
     case 'dry-run':
       return describePlan(outcome);
     case 'list':

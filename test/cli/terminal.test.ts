@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
@@ -9,47 +8,19 @@ import { findDefault, templates } from '../../src/templates/index.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { readLoaded, recorder } from '../support/loaded.ts';
 import { parseOutput } from '../support/output.ts';
-import { bin, cleanEnv } from '../support/tool.ts';
+import { keys, runOnTerminal, type Steps, show, type } from '../support/terminal.ts';
+import { bin } from '../support/tool.ts';
 
-const keys = {
-  enter: '\r',
-  down: '\x1b[B',
-  up: '\x1b[A',
-  clearLine: '\x15',
-  controlC: '\x03',
-  controlD: '\x04',
-};
-const [name, language, context] = ['Name of the filter', 'Language', 'Context type'];
+const questions = ['Name of the filter', 'Language', 'Context type', 'Run git init?'] as const;
+const [name, language, context, git] = questions;
 const [firstLanguage, secondLanguage] = languages;
 const [firstTemplate] = templates;
 const lastTemplate = findDefault(contexts.at(-1) ?? contexts[0]);
 const candidates = templates.filter((template) => template.context === lastTemplate.context);
+/** Takes the default for every question. */
+const all: Steps = questions.map((question) => [question, keys.enter]);
 /** Chooses the last context type and, if asked for, its default template. */
 const lastContext = `${keys.up}${keys.enter}${candidates.length > 1 ? keys.enter : ''}`;
-
-/** Texts to wait for, and what to type then. `null` closes the terminal. */
-type Steps = readonly (readonly [string, string | null])[];
-
-type Session = Readonly<{ status: number; screen: string }>;
-
-/** Runs the tool in a terminal and types. Returns the exit status and the screen. */
-function type(folder: string, args: readonly string[], steps: Steps, columns = 100): Session {
-  return runOnTerminal(folder, [process.execPath, bin, ...args], steps, columns);
-}
-
-function runOnTerminal(folder: string, command: readonly string[], steps: Steps, columns = 100): Session {
-  const script = join(import.meta.dirname, '../support/terminal.py');
-  const args = [script, JSON.stringify([columns, steps]), ...command];
-  const { error, status, stdout, stderr } = spawnSync('python3', args, {
-    cwd: folder,
-    // On a `dumb` terminal, as in some CI systems, Node does not handle Ctrl-U.
-    env: { ...cleanEnv(), TERM: 'xterm' },
-    encoding: 'utf8',
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
-}
 
 describe('create-envoy-filter on a terminal', () => {
   it('asks for name, language and context type, and creates the project', () => {
@@ -59,13 +30,15 @@ describe('create-envoy-filter on a terminal', () => {
       [],
       [
         [name, `My App!${keys.enter}`],
-        ['invalid name "My App!"', `${keys.clearLine}typed-filter${keys.enter}`],
+        ['y-app', `${keys.clearLine}typed-filter${keys.enter}`],
         [language, keys.down],
         [secondLanguage?.hint ?? '', keys.enter],
         [context, lastContext],
+        [git, keys.enter],
       ],
     );
     expect(status).toBe(0);
+    expect(screen).toContain('invalid name "My App!"');
     expect(screen).toContain('Created typed-filter');
     expect(screen).toContain(
       `-- typed-filter --language ${secondLanguage?.id} --template ${lastTemplate.id}`,
@@ -83,7 +56,10 @@ describe('create-envoy-filter on a terminal', () => {
     const { status, screen } = type(
       folder,
       ['app', '--language', firstLanguage.id],
-      [[context, lastContext]],
+      [
+        [context, lastContext],
+        [git, keys.enter],
+      ],
     );
     expect(status).toBe(0);
     expect(screen).not.toContain(name);
@@ -96,7 +72,7 @@ describe('create-envoy-filter on a terminal', () => {
     ['what was typed before the first', ''],
   ])('takes the answers to all prompts from %s', (_what, awaited) => {
     const folder = makeFolder();
-    const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${lastContext}`;
+    const typed = `pasted-filter${keys.enter}${keys.down}${keys.enter}${lastContext}${keys.enter}`;
     const { status, screen } = type(folder, [], [[awaited, typed]]);
     expect(status).toBe(0);
     expect(screen).toContain(
@@ -106,7 +82,7 @@ describe('create-envoy-filter on a terminal', () => {
 
   it('asks again after an invalid pasted answer', () => {
     const folder = makeFolder();
-    const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}`;
+    const typed = `on${keys.enter}${keys.clearLine}pasted-filter${keys.enter}${keys.enter}`;
     const { status, screen } = type(folder, ['-l', firstLanguage.id, '-t', lastTemplate.id], [[name, typed]]);
     expect(status).toBe(0);
     expect(screen).toContain('invalid name "on"');
@@ -114,7 +90,11 @@ describe('create-envoy-filter on a terminal', () => {
   });
 
   it('asks in whole lines on a terminal that does not know its size', () => {
-    const { status } = type(makeFolder(), ['app', '-t', firstTemplate.id], [[language, keys.enter]], 0);
+    const steps: Steps = [
+      [language, keys.enter],
+      [git, keys.enter],
+    ];
+    const { status } = type(makeFolder(), ['app', '-t', firstTemplate.id], steps, { columns: 0 });
     expect(status).toBe(0);
   });
 
@@ -147,8 +127,9 @@ describe('create-envoy-filter on a terminal', () => {
     ['the first question', []],
     ['the second', [[name, `app${keys.enter}`] as const]],
     ['the third', [[name, `app${keys.enter}`] as const, [language, keys.enter] as const]],
+    ['the last', all.slice(0, 3)],
   ])('ends with 130 and writes nothing on Ctrl-C or Ctrl-D at %s', (_which, before: Steps) => {
-    const question = [name, language, context][before.length] ?? '';
+    const question = questions[before.length] ?? '';
     for (const end of [keys.controlC, keys.controlD]) {
       const folder = makeFolder();
       const { status, screen } = type(folder, [], [...before, [question, end]]);
@@ -165,5 +146,52 @@ describe('create-envoy-filter on a terminal', () => {
     const { files, builtins } = readLoaded(folder);
     expect(files.map((file) => basename(file).replace(/-.*/, ''))).toEqual(['bin.cjs', 'ui']);
     expect(builtins).toContain('readline');
+  });
+});
+
+describe.each([40, 80, 200])('a terminal of %i columns', (columns) => {
+  const wide = '日本語のフィルターを置くディレクトリ';
+  const steps: Steps = [
+    [name, `${wide}/ÜBER${wide}${keys.enter}`],
+    ['uber', `${wide}${wide}/my-filter${keys.enter}`],
+    [language, keys.enter],
+    [context, lastContext],
+    [git, keys.enter],
+  ];
+
+  it('shows every prompt within the frame, the hint of every choice, and the closing box in one piece', () => {
+    const { status, screen } = type(makeFolder(), [], steps, { columns });
+    expect(status).toBe(0);
+    const states = show(screen, columns);
+    const lines = states.at(-1) ?? [];
+    const end = lines.findIndex((line) => line.startsWith('╰'));
+    const framed = lines.slice(0, end + 1);
+    for (const state of [...states.slice(0, -1), framed]) {
+      expect(state.filter((line) => !/^[┌│◇◆▲└╰]/.test(line))).toEqual(state.at(-1) === '' ? [''] : []);
+    }
+
+    const read = (state: readonly string[]) => state.map((line) => line.slice(3)).join(' ');
+    const texts = states.map((state) => read(state).replaceAll(/ +/g, ' '));
+    for (const [choices, question] of [
+      [languages, language],
+      [contexts, context],
+    ] as const) {
+      const open = states.findIndex((state) => state.includes(`◆  ${question}`));
+      for (const { label, hint } of choices) expect(texts[open]).toContain(`${label} (${hint})`);
+    }
+    const answered = read(framed).replaceAll(' ', '');
+    for (const text of [`invalidname"ÜBER${wide}"`, `${wide}${wide}/my-filter`])
+      expect(answered).toContain(text);
+
+    const box = framed.slice(framed.findIndex((line) => line.startsWith('◇  Done')));
+    expect(box.length).toBeGreaterThan(3);
+    expect(new Set(box.map((line) => line.length)).size).toBe(1);
+    expect(box.map((line) => line.at(-1)).join('')).toMatch(/^╮│+╯$/);
+
+    const rest = lines.slice(end + 1).join('\n');
+    expect(rest.replaceAll(/\n +# /g, ' ')).toContain(
+      'make test      # unit tests, then the filter inside a real Envoy',
+    );
+    expect(rest.includes('# unit tests, then the\n                 # filter')).toBe(columns === 40);
   });
 });

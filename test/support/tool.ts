@@ -19,9 +19,11 @@ export function runTool(args: readonly string[], { cwd, env, preload }: Surround
   });
 }
 
-/** This process's environment without the variables of npm and CI systems. */
+/** This process's environment without the variables of npm, git and CI systems, and without settings of colours. */
 export function cleanEnv(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|CI$)/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|GIT_|CI$|FORCE_COLOR$|NO_COLOR$)/i.test(name)),
+  );
 }
 
 /** The text of a module as a value of `preload`. */

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectAnswers, type Prompter } from '../../src/answers.ts';
 import type { Flags } from '../../src/args.ts';
@@ -25,10 +26,14 @@ const nothing: Flags = {
   json: false,
 };
 
+/** Does nothing: answering does not need it. */
+const rest = { confirm: async () => true, enclose: () => '' };
+
 /** Answers `app` to a text prompt, chooses the last option of a list, and records the prompts. */
 function createScript() {
   const asked: string[] = [];
   const prompter: Prompter = {
+    ...rest,
     ask: async (message) => {
       asked.push(message);
       return 'app';
@@ -57,13 +62,13 @@ describe('collectAnswers', () => {
       language: languages.at(-1),
       template: defaultTemplates.at(-1),
     });
-    expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language', 'Context type']);
+    expect(asked).toEqual(['Name of the filter, or its directory', 'Language', 'Context type']);
   });
 
   it.each([
     [{ directory: 'given' }, ['Language', 'Context type']],
-    [{ language }, ['Name of the filter, or a directory for it', 'Context type']],
-    [{ template }, ['Name of the filter, or a directory for it', 'Language']],
+    [{ language }, ['Name of the filter, or its directory', 'Context type']],
+    [{ template }, ['Name of the filter, or its directory', 'Language']],
     [{ directory: 'given', language }, ['Context type']],
   ] satisfies [Partial<Flags>, string[]][])(
     'does not ask for what a flag has answered (%#)',
@@ -81,7 +86,7 @@ describe('collectAnswers', () => {
     const flags = { ...nothing, context };
     const answers = await collectAnswers(flags, makeFolder(), findPrompter, [template]);
     expect(answers).toMatchObject({ template });
-    expect(asked).toEqual(['Name of the filter, or a directory for it', 'Language']);
+    expect(asked).toEqual(['Name of the filter, or its directory', 'Language']);
   });
 
   it('asks for the template if the context type has more than one', async () => {
@@ -109,7 +114,7 @@ describe('collectAnswers', () => {
     const { asked, findPrompter } = createScript();
     const flags = { ...nothing, source };
     expect(await collectAnswers(flags, makeFolder(), findPrompter)).toEqual({ directory: 'app', source });
-    expect(asked).toEqual(['Name of the filter, or a directory for it']);
+    expect(asked).toEqual(['Name of the filter, or its directory']);
     const complete = { ...flags, yes: true };
     const directory = 'my-envoy-filter';
     expect(await collectAnswers(complete, makeFolder(), nobody)).toEqual({ directory, source });
@@ -198,8 +203,9 @@ describe('collectAnswers', () => {
     const reserved = [findReserved(language, otherLanguage), findReserved(otherLanguage, language)];
     const problems: (string | undefined)[] = [];
     const prompter: Prompter = {
-      ask: async (_message, defaultAnswer, check) => {
-        problems.push(...['full', ...reserved, 'app', defaultAnswer].map((answer) => check(answer)?.message));
+      ...rest,
+      ask: async (_message, offer, refuse) => {
+        problems.push(...['full', ...reserved, 'app', offer].map((answer) => refuse(answer)?.message));
         return 'app';
       },
       choose: async (_message, [first]) => first ?? Promise.reject(new Error('no choice')),
@@ -213,5 +219,76 @@ describe('collectAnswers', () => {
       ...[full, first, second, undefined, undefined],
       ...[full, first, undefined, undefined, undefined],
     ]);
+  });
+});
+
+describe('a refused directory', () => {
+  const long = 'x'.repeat(43);
+  const reserved = findReserved(language, otherLanguage);
+  const full = ['app', 'app-2', 'my-envoy-filter', `${reserved}-filter`, long, `deep/${long}`];
+
+  /** The first offer in a folder with these directories, and the function that refuses answers there. */
+  async function start(
+    folder: string,
+  ): Promise<Readonly<{ first: string; refuse: Parameters<Prompter['ask']>[2] }>> {
+    for (const directory of full) mkdirSync(join(folder, directory, 'src'), { recursive: true });
+    mkdirSync(join(folder, 'empty'));
+    writeFileSync(join(folder, 'file'), '');
+    return new Promise((done) => {
+      const ask: Prompter['ask'] = async (_message, first, refuse) => {
+        done({ first, refuse });
+        return 'answer';
+      };
+      const choose = () => Promise.reject(new Error('there is nothing to choose'));
+      collectAnswers({ ...nothing, language, template }, folder, async () => ({
+        ...rest,
+        ask,
+        choose,
+      }));
+    });
+  }
+
+  it.each([
+    ['My App!', 'my-app'],
+    ['deep/My App!', join('deep', 'my-app')],
+    ['app', 'app-3'],
+    [reserved, `${reserved}-filter-2`],
+    ['file/App', 'app-3'],
+    ['file', 'file-2'],
+    ['Empty', 'empty-2'],
+    [`deep/${long}`, join('deep', `${long}-2`)],
+    ['a\x07b/App', 'app-3'],
+    ['.', undefined],
+  ])('is answered with another that passes: %j', async (answer, offer) => {
+    const { refuse } = await start(makeFolder());
+    if (offer === undefined) expect(refuse(answer)?.offer).toMatch(/^[a-z][a-z0-9-]*$/);
+    else expect(refuse(answer)?.offer).toBe(offer);
+  });
+
+  it('includes the default, for which there is another first offer then', async () => {
+    const { first } = await start(makeFolder());
+    expect(first).toBe('my-envoy-filter-2');
+  });
+
+  it('is answered with a new directory that passes all checks, for any text', async () => {
+    const folder = makeFolder();
+    const { refuse } = await start(folder);
+    const part = fc.oneof(
+      fc.constantFrom('.', '..', 'App', 'deep', 'file', 'empty', reserved, 'con', '42', '-x', ...full),
+      fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replace(/[\0/\\]/g, '')),
+    );
+    const texts = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+    let refusals = 0;
+    fc.assert(
+      fc.property(texts, (text) => {
+        const refusal = refuse(text);
+        if (refusal === undefined) return;
+        refusals += 1;
+        expect(refuse(refusal.offer)).toBeUndefined();
+        expect(existsSync(resolve(folder, refusal.offer))).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+    expect(refusals).toBeGreaterThan(100);
   });
 });

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ConflictError } from '../../src/errors.ts';
 import { openKeyboard } from '../../src/keyboard.ts';
 import { languages } from '../../src/languages/index.ts';
 import { createPrompter } from '../../src/ui.ts';
@@ -14,11 +13,13 @@ function open(input: object = {}) {
   const stdin = Object.assign(new PassThrough(), input);
   const stdout = new PassThrough();
   const stop = new AbortController();
-  const prompter = createPrompter({ stdin, stdout, signal: stop.signal });
+  const prompter = createPrompter({ stdin, stdout, env: {}, signal: stop.signal });
   return { stdin, stdout, stop, prompter, screen: () => String(stdout.read() ?? '') };
 }
 
 const isFine = () => undefined;
+const refuseFull = (text: string) =>
+  text === 'full' ? { message: 'it is not empty', offer: 'full-2' } : undefined;
 
 describe('a prompter', () => {
   it('returns the typed text', async () => {
@@ -40,12 +41,20 @@ describe('a prompter', () => {
 
   it('shows what is wrong with an answer, and asks again', async () => {
     const { stdin, prompter, screen } = open();
-    const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
-    const answer = prompter.ask('Name', 'my-envoy-filter', check);
+    const answer = prompter.ask('Name', 'my-envoy-filter', refuseFull);
     stdin.write(`full${keys.enter}`);
     await expect.poll(screen).toContain('it is not empty');
-    stdin.write(`er${keys.enter}`);
-    expect(await answer).toBe('fuller');
+    stdin.write(`other${keys.enter}`);
+    expect(await answer).toBe('other');
+  });
+
+  it('offers a better answer, and returns it for an empty one', async () => {
+    const { stdin, prompter, screen } = open();
+    const answer = prompter.ask('Name', 'my-envoy-filter', refuseFull);
+    stdin.write(`full${keys.enter}`);
+    await expect.poll(screen).toMatch(/it is not empty.*full-2/s);
+    stdin.write(keys.enter);
+    expect(await answer).toBe('full-2');
   });
 
   it('returns the selected choice', async () => {
@@ -54,6 +63,26 @@ describe('a prompter', () => {
     stdin.write(keys.down + keys.enter);
     expect(await answer).toBe(second);
     expect(screen()).toContain(first.label);
+  });
+
+  it('shows the hint of every choice', async () => {
+    const { stdin, prompter, screen } = open();
+    const answer = prompter.choose('Language', languages);
+    await expect.poll(screen).toMatch(new RegExp(languages.map(({ hint }) => hint).join('.*'), 's'));
+    stdin.write(keys.enter);
+    await answer;
+  });
+
+  it.each([
+    [keys.enter, true],
+    ['y', true],
+    ['n', false],
+    [`${keys.down}${keys.enter}`, false],
+  ])('asks for yes or no: %j means %s', async (typed, expected) => {
+    const { stdin, prompter } = open();
+    const answer = prompter.confirm('Really?');
+    stdin.write(typed);
+    expect(await answer).toBe(expected);
   });
 
   it('offers the first choice first', async () => {
@@ -91,9 +120,8 @@ describe('what is typed at once', () => {
 
   it('goes to the same prompt again after an invalid answer', async () => {
     const { stdin, prompter } = open();
-    const check = (text: string) => (text === 'full' ? new ConflictError('it is not empty') : undefined);
-    stdin.write(`full${keys.enter}er${keys.enter}`);
-    expect(await prompter.ask('Name', 'default', check)).toBe('fuller');
+    stdin.write(`full${keys.enter}other${keys.enter}`);
+    expect(await prompter.ask('Name', 'default', refuseFull)).toBe('other');
   });
 });
 
@@ -134,6 +162,7 @@ describe('a terminal', () => {
 describe.each([
   ['a text', ({ prompter }: ReturnType<typeof open>) => prompter.ask('Name', 'my-envoy-filter', isFine)],
   ['a choice', ({ prompter }: ReturnType<typeof open>) => prompter.choose('Language', languages)],
+  ['yes or no', ({ prompter }: ReturnType<typeof open>) => prompter.confirm('Really?')],
 ])('asking for %s', (_what, ask) => {
   it.each([
     ['Ctrl-C', ({ stdin }: ReturnType<typeof open>) => stdin.write(keys.controlC)],
