@@ -21,6 +21,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'remote',
+          include: ['test/remote/**/*.test.ts'],
+          exclude,
+          globalSetup: 'test/remote/bundle.ts',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'abi',
           include: ['test/abi/**/*.test.ts'],
           globalSetup: 'test/abi/modules.ts',

@@ -23,7 +23,8 @@ const { output } = await bundle.write({
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await listLicenses(output));
 
 /**
- * degit imports its own git client only if it is not given one. Ours gives it one, so this large file stays out.
+ * degit imports its own git client only where it is not replaced. src/remote/repository.ts does that, so this large file
+ * stays out.
  *
  * @param {string} id
  * @param {string | undefined} importer

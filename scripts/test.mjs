@@ -17,7 +17,7 @@ import {
 import { listInapplicable } from './systems.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
-const suites = ['unit', 'cli', 'managers', 'abi', 'mesh', 'smoke'];
+const suites = ['unit', 'cli', 'remote', 'managers', 'abi', 'mesh', 'smoke'];
 /**
  * Names for several checks and suites.
  *

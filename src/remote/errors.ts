@@ -1,0 +1,7 @@
+import { TemplateError } from '../errors.ts';
+
+/** There is no such repository, ref or folder, as far as this user may know. */
+export class MissingError extends TemplateError {}
+
+/** The host does not answer, or not now. */
+export class UnreachableError extends TemplateError {}

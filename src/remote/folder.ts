@@ -1,0 +1,44 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copy } from 'fs-extra/esm';
+import { MissingError } from './errors.ts';
+import { Inspection, refuse } from './inspection.ts';
+
+/** Copies the plain files of a local folder, except `.git`, after it has checked them all. Throws TemplateError. */
+export async function copyFolder(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const info = await stat(from).catch(() => undefined);
+  if (!info?.isDirectory()) {
+    throw new MissingError(
+      `"${from}" is ${info === undefined ? 'not there' : 'no folder'}`,
+      'check the spelling',
+    );
+  }
+  const root = await realpath(from);
+  for (const path of await listFiles(root, '', new Inspection(), signal)) {
+    signal.throwIfAborted();
+    await copy(join(root, path), join(to, path));
+  }
+}
+
+async function listFiles(
+  root: string,
+  below: string,
+  inspection: Inspection,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
+    signal.throwIfAborted();
+    const path = `${below}${entry.name}`;
+    if (entry.name === '.git') continue;
+    if (entry.isSymbolicLink()) throw refuse(path, 'it is a symbolic link');
+    if (entry.isDirectory()) {
+      inspection.addFolder(path);
+      files.push(...(await listFiles(root, `${path}/`, inspection, signal)));
+    } else if (entry.isFile()) {
+      inspection.addFile(path, (await stat(join(root, path))).size);
+      files.push(path);
+    } else throw refuse(path, 'it is no plain file');
+  }
+  return files;
+}

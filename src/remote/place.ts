@@ -1,0 +1,116 @@
+import { UsageError } from '../errors.ts';
+import { type Host, hosts } from './hosts.ts';
+
+/** A repository, and the folder in it that is the template: '' is its root. */
+export type Repository = Readonly<{
+  /** As git takes it. */
+  url: string;
+  /** The host, if it packs archives that anybody may download. */
+  host: Host | undefined;
+  folder: string;
+}>;
+
+/** The repositories that a source without its ref can mean. The address of a page also names a ref. */
+export type Place = Readonly<{
+  candidates: readonly Repository[];
+  page?: Readonly<{ ref: string; text: string }>;
+}>;
+
+const rule =
+  'a source is user/repo, user/repo/folder, gitlab:user/repo, https://example.com/repo.git, git@example.com:repo.git ' +
+  'or ./folder; #branch, #tag or #<full hash of a commit> can follow. For example: acme/filter-template#v1';
+
+export function invalid(text: string, reason: string): UsageError {
+  return new UsageError(`invalid source "${text}": ${reason}`, rule);
+}
+
+export function parsePlace(text: string): Place {
+  if (Object.values(hosts).some(({ domain }) => text.startsWith(`${domain}/`))) {
+    return parseUrl(`https://${text}`, text);
+  }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return parseUrl(text, text);
+  const [, address, domain = '', path = ''] = /^(\w[\w.-]*@(\w[\w.-]*):)([^/].*)$/.exec(text) ?? [];
+  if (address !== undefined) return { candidates: split(address, domain, path, text) };
+  const [, prefix = 'github', rest = ''] = /^(?:([^:/]*):)?(.*)$/.exec(text) ?? [];
+  const host = Object.hasOwn(hosts, prefix) ? hosts[prefix] : undefined;
+  if (host !== undefined) {
+    const path = host === hosts.sourcehut ? rest.replace(/^(?!~)/, '~') : rest;
+    return { candidates: splitHosted(host, `https://${host.domain}/`, path, text) };
+  }
+  throw invalid(text, `it begins with none of ${Object.keys(hosts).join(':, ')}:`);
+}
+
+function parseUrl(address: string, text: string): Place {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined) throw invalid(text, 'it is not a URL');
+  const { protocol, hostname, username, password, search } = url;
+  if (!['https:', 'ssh:', 'file:'].includes(protocol)) {
+    throw invalid(text, `${protocol}// is none of https://, ssh:// and file://`);
+  }
+  if (password !== '' || (protocol === 'https:' && username !== '')) {
+    // The text is printed and kept in the project.
+    throw invalid(`${protocol}//…@${url.host}${url.pathname}`, 'it contains a password or token');
+  }
+  if (search !== '') throw invalid(text, `it has a query, "${search}"`);
+  if (protocol === 'file:' ? hostname !== '' : !/^[\w[]/.test(hostname)) {
+    throw invalid(text, `"${hostname}" cannot be the host`);
+  }
+  const path = url.pathname.slice(1);
+  const base = url.href.slice(0, url.href.length - path.length);
+  const page = protocol === 'https:' ? parsePage(findHost(url.host), base, path) : undefined;
+  if (page !== undefined) return page;
+  const candidates = split(base, url.host, path, text);
+  return { candidates: candidates.map((one) => ({ ...one, folder: decode(one.folder, text) })) };
+}
+
+function decode(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(text, `"${part}" is not encoded as in a URL`);
+  }
+}
+
+function findHost(domain: string): Host | undefined {
+  return Object.values(hosts).find((host) => host.domain === domain);
+}
+
+/** The address of a folder's page: `https://github.com/user/repo/tree/main/folder`. */
+function parsePage(host: Host | undefined, base: string, path: string): Place | undefined {
+  const [, repository, page = ''] = host?.page?.exec(path) ?? [];
+  if (repository === undefined) return undefined;
+  const [ref = '', ...folder] = page.replace(/\/$/, '').split('/');
+  const text = `${base}${[`${repository}.git`, ...folder].join('/')}`;
+  return { ...parseUrl(text, text), page: { ref: decode(ref, text), text } };
+}
+
+/** Splits a path into the repository and the folder. A name that ends in `.git` ends the repository's. */
+function split(base: string, domain: string, path: string, text: string): readonly Repository[] {
+  const host = findHost(domain);
+  if (host !== undefined) return splitHosted(host, base, path, text);
+  const [, repository = '', folder = ''] = /^(.*?[^/]\.git)\/+(.+?)\/?$/.exec(path) ?? [undefined, path];
+  if (repository === '') throw invalid(text, 'it names no repository');
+  return [{ url: base + repository, host: undefined, folder }];
+}
+
+function splitHosted(host: Host, base: string, path: string, text: string): readonly Repository[] {
+  const names = path.replace(/\/$/, '').split('/');
+  const end = names.findIndex((name) => /.\.git$/.test(name)) + 1;
+  const deepest = host.site === 'gitlab' ? names.length : 2;
+  const lengths = end > 0 ? [end] : Array.from({ length: Math.max(deepest - 1, 1) }, (_, index) => index + 2);
+  return lengths.map((length) => {
+    const repository = names.slice(0, length);
+    if (
+      length < 2 ||
+      repository.length < length ||
+      !repository.every((name) => /^(?!\.+$|\.git$)~?[\w.][\w.-]*$/.test(name))
+    ) {
+      throw invalid(text, `"${repository.join('/')}" is not user/repo`);
+    }
+    return {
+      url: base + repository.join('/').replace(/\.git$/, ''),
+      host: base.startsWith('https:') ? host : undefined,
+      folder: names.slice(length).join('/'),
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import degit from 'degit';
+import type { Env } from '../args.ts';
+import { CliError, TemplateError } from '../errors.ts';
+import { listFiles, repack, unzip } from './archive.ts';
+import { Cache } from './cache.ts';
+import { download } from './download.ts';
+import { MissingError, UnreachableError } from './errors.ts';
+import { Git } from './git.ts';
+import type { Repository } from './place.ts';
+import { isCommit } from './source.ts';
+
+/** What fetching may use. `scratch` is a temporary folder that the caller removes. `offline` is the cache alone. */
+export type Session = Readonly<{ scratch: string; offline: boolean; signal: AbortSignal; env: Env }>;
+
+/**
+ * Fetches a repository's folder at a ref, and returns the commit. degit says what to download, and unpacks the folder. How
+ * to look up a ref and how to download is ours. degit's actions are not run, and its own git client is not loaded.
+ */
+export async function fetchRepository(
+  repository: Repository,
+  ref: string,
+  to: string,
+  session: Session,
+): Promise<string> {
+  const { url, host, folder } = repository;
+  const cache = new Cache(session.env, url);
+  // degit leaves things behind when it fails.
+  const work = await mkdtemp(join(session.scratch, 'degit-'));
+  await cache.copyTo(work);
+  const git = new Git(join(session.scratch, 'git'), session.env, session.signal);
+  const [user = '', name = ''] = url.split('/').slice(-2);
+  let commit = ref;
+  let tries = 0;
+  const fetcher = degit('user/repo', {
+    fetch: async (address, file) => {
+      tries += 1;
+      // The second try is because what the cache had was damaged.
+      if (tries === 1 && (await cache.copyTo(work, basename(file)))) return;
+      if (session.offline) throw notCached(url, ref);
+      await writeFile(file, await repack(await fetchArchive(address, repository, commit, git, session)));
+    },
+  });
+  const site = host?.site ?? 'github';
+  fetcher.repo = { mode: 'tar', transport: 'https', site, user, name, ref, url, ssh: url };
+  if (folder !== '') fetcher.repo.subdir = `/${folder}`;
+  fetcher.getHash = async (_repo, known) => {
+    commit = await findCommit(url, ref, known, git, session);
+    return commit;
+  };
+  fetcher.cloneWithGit = async () => {
+    throw new TemplateError(
+      `"${url}" keeps files in Git LFS`,
+      'a template must contain the files themselves',
+    );
+  };
+  Object.assign(fetcher, { getRepoDir: () => work });
+  try {
+    await fetcher.cloneWithTar(to);
+  } catch (error) {
+    throw explain(error, repository);
+  }
+  await checkFiles(join(work, `${commit}.tar.gz`), repository, to);
+  await cache.keep(work);
+  return commit;
+}
+
+/** A full hash needs no look-up. What the cache remembers of a ref counts only if the host does not answer. */
+async function findCommit(
+  url: string,
+  ref: string,
+  known: Readonly<Record<string, string>>,
+  git: Git,
+  { offline }: Session,
+): Promise<string> {
+  if (isCommit(ref)) return ref;
+  try {
+    if (offline) throw notCached(url, ref);
+    return await git.findCommit(url, ref);
+  } catch (error) {
+    const remembered = Object.hasOwn(known, ref) ? known[ref] : undefined;
+    if (error instanceof UnreachableError && remembered !== undefined) return remembered;
+    throw error;
+  }
+}
+
+/** The tar archive of a commit. What a host does not give to everybody, git may still be allowed to fetch. */
+async function fetchArchive(
+  address: string,
+  { url, host }: Repository,
+  commit: string,
+  git: Git,
+  { env, signal }: Session,
+): Promise<Buffer> {
+  if (host === undefined) return git.archiveCommit(url, commit);
+  try {
+    return await unzip(await download(address, env, signal));
+  } catch (error) {
+    if (error instanceof MissingError) return git.archiveCommit(url, commit);
+    throw error;
+  }
+}
+
+/** degit leaves out files that cannot be written, on a full disk for example, and does not say so. */
+async function checkFiles(archive: string, { url, folder }: Repository, to: string): Promise<void> {
+  const files = await listFiles(await readFile(archive), folder);
+  if (folder !== '' && files.size === 0) throw new MissingError(`"${url}" has no files in "${folder}"`);
+  for (const [path, size] of files) {
+    const info = await stat(join(to, path)).catch(() => undefined);
+    if (info?.size === size) continue;
+    throw new TemplateError(`cannot write "${join(to, path)}"`, 'is there space in the temporary folder?');
+  }
+}
+
+function notCached(url: string, ref: string): UnreachableError {
+  const what = ref === 'HEAD' ? `"${url}"` : `"${ref}" of "${url}"`;
+  return new UnreachableError(
+    `the cache does not have ${what}`,
+    'run the same command once without --offline',
+  );
+}
+
+function explain(error: unknown, { url, folder }: Repository): unknown {
+  const { code, original } = error as Readonly<{ code?: string; original?: unknown }>;
+  if (original instanceof CliError) return original;
+  return code === 'MISSING_SUBDIR' ? new MissingError(`"${url}" has no folder "${folder}"`) : error;
+}
