@@ -51,15 +51,15 @@ function refuse(version: string): void {
     `Node.js 20.13 or newer, except 21, is required; this is ${version}`,
     'install a newer version, for example with: nvm install --lts',
   );
-  const { argv, env, stdout, stderr } = process;
-  report({ kind: 'failed', error }, { argv: argv.slice(2), env, stdout, stderr }).then((exitCode) => {
+  const { env, stdout, stderr } = process;
+  report({ kind: 'failed', error }, { argv: findArguments(), env, stdout, stderr }).then((exitCode) => {
     process.exitCode = exitCode;
   });
 }
 
 function createWorld(signal: AbortSignal): World {
   return {
-    argv: restoreArguments(process.argv.slice(2), process.env),
+    argv: findArguments(),
     get cwd() {
       return findCwd();
     },
@@ -76,6 +76,10 @@ function createWorld(signal: AbortSignal): World {
     },
     signal,
   };
+}
+
+function findArguments(): readonly string[] {
+  return restoreArguments(process.argv.slice(2), process.env);
 }
 
 function findCwd(): string {

@@ -25,7 +25,7 @@ export async function report(outcome: Outcome, world: Surroundings): Promise<num
 
 /** Whether the command line asks for JSON, even if the rest of it is invalid. */
 function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--', 1);
+  const end = argv.indexOf('--');
   const options = end === -1 ? argv : argv.slice(0, end);
   return options.some((arg) => /^--json(=|$)/.test(arg));
 }
@@ -55,8 +55,6 @@ function complain(error: CliError, { argv, env, stderr }: Surroundings): void {
   // If stderr fails too, there is nowhere left to report it.
   stderr.on('error', () => {});
   stderr.write(`${style('red', 'error:')} ${error.message}\n${hint}`);
-  if (!argv.includes('--verbose')) return;
-  // The stack of the error that this tool does not know is the interesting one.
-  const source = error.kind === 'internal' ? error.cause : error;
-  stderr.write(`${inspect(source).split('\n').map(escapeControls).join('\n')}\n`);
+  if (argv.includes('--verbose'))
+    stderr.write(`${inspect(error).split('\n').map(escapeControls).join('\n')}\n`);
 }

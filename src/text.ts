@@ -1,5 +1,6 @@
 import { version } from '../package.json';
 import type { World } from './cli.ts';
+import { escapeControls } from './errors.ts';
 import { choicesText, helpText } from './help.ts';
 import { describeKept, nextSteps, repeatCommand, summarise } from './next-steps.ts';
 import { type DryRun, measure, type Outcome } from './outcome.ts';
@@ -46,8 +47,10 @@ function describePlan({ project, tree, before, error }: DryRun): readonly string
     `Would create ${summarise(project, files.length)}, ${total} bytes.`,
     ...describeKept(before),
     '',
-    ...files.map(({ path, size }) => `  ${String(size).padStart(width)}  ${path}`),
-    ...(inTheWay.length === 0 ? [] : ['', 'In the way:', ...inTheWay.map((path) => `  ${path}`)]),
+    ...files.map(({ path, size }) => `  ${String(size).padStart(width)}  ${escapeControls(path)}`),
+    ...(inTheWay.length === 0
+      ? []
+      : ['', 'In the way:', ...inTheWay.map((path) => `  ${escapeControls(path)}`)]),
     '',
     'To create it:',
     `  ${repeatCommand(project)}`,

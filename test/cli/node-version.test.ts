@@ -26,7 +26,10 @@ describe('create-envoy-filter', () => {
   );
 
   it('says so in JSON with --json', () => {
-    const { status, stdout } = runTool(['app', '--json'], { cwd: makeFolder(), preload: pretend('18.20.8') });
+    const { status, stdout } = runTool(['--', 'app', '--json'], {
+      cwd: makeFolder(),
+      preload: pretend('18.20.8'),
+    });
     const error = { kind: 'environment', message: expect.stringContaining('this is 18.20.8') };
     expect(parseOutput(stdout)).toMatchObject({ exitCode: status, error });
   });

@@ -30,17 +30,21 @@ describe('run', () => {
     },
   );
 
-  it('returns 1 for a bug of its own, and says how to report it', async () => {
-    const { world, complained } = createWorld({ argv: ['--yes'] });
-    const broken = Object.defineProperty({ ...world }, 'cwd', {
-      get: () => {
-        throw new TypeError('x is not a function');
-      },
-    });
-    expect(await run(broken)).toBe(1);
-    expect(complained()).toBe(
+  it('returns 1 for a bug of its own, and says how to report it, with the stack of the bug', async () => {
+    const { world, complained } = createWorld();
+    const fail = () => {
+      throw new TypeError('x is not a function');
+    };
+    const brokenWith = (...argv: string[]) => Object.defineProperty({ ...world, argv }, 'cwd', { get: fail });
+    expect(await run(brokenWith('--yes'))).toBe(1);
+    const text = complained();
+    expect(text).toBe(
       'error: unexpected: x is not a function\nhint: run the same command with --verbose, and report what it prints\n',
     );
+    expect(await run(brokenWith('--yes', '--verbose'))).toBe(1);
+    const long = complained();
+    expect(long.startsWith(text)).toBe(true);
+    expect(long).toMatch(/TypeError: x is not a function\n +at .*fail /);
   });
 
   it('prints a stack trace only with --verbose', async () => {

@@ -87,6 +87,19 @@ describe('--dry-run', () => {
     expect(exitCode).toBe(1);
   });
 
+  it("shows no control characters of anybody's paths", async () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, 'app'));
+    mkdirSync(join(folder, 'theirs'));
+    writeFileSync(join(folder, 'theirs/Makefile'), '# envoy-filter-name\n');
+    writeFileSync(join(folder, 'theirs/\u009b2J'), '');
+    writeFileSync(join(folder, 'app/\u009b2K'), '');
+    const { stdout } = await runIn(folder, ['app', '--template', './theirs', '--dry-run']);
+    expect(stdout).toMatch(/^ +0 {2}\\x9b2J$/m);
+    expect(stdout).toContain(`  ${join(folder, 'app', '\\x9b2K')}\n`);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
   it('rejects what the real run rejects', async () => {
     for (const argv of [['My App', ...all], ['app'], ['app', '--nonsense']]) {
       const dry = await runIn(makeFolder(), ['--dry-run', ...argv]);
@@ -97,15 +110,22 @@ describe('--dry-run', () => {
 
   it('changes nothing, lists exactly what the real run then writes, and ends as it does', async () => {
     const directory = fc.constantFrom('app', './app', 'a/b/app', 'a b/c-d', 'ü/app', 'My App', 'on', 'log');
-    const pair = fc.constantFrom(...listPairs().map(([, , pair]) => pair));
+    const theirs = makeFolder();
+    mkdirSync(join(theirs, 'envoy-filter-name'));
+    writeFileSync(join(theirs, 'Makefile'), 'all:\n\techo envoy_filter_name ü\n');
+    writeFileSync(join(theirs, 'envoy-filter-name/bytes'), Buffer.of(0xff, 0, 0xfe));
+    const template = fc.constantFrom(
+      ['--template', theirs],
+      ...listPairs().map(([, , { language, template }]) => ['-l', language.id, '-t', template.id]),
+    );
     const state = fc.constantFrom(...Object.keys(states));
     const seen = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(directory, pair, state, async (directory, { language, template }, state) => {
+      fc.asyncProperty(directory, template, state, async (directory, template, state) => {
         const folder = makeFolder();
         states[state]?.(join(folder, directory));
         const before = listAll(folder);
-        const argv = [directory, '--language', language.id, '--template', template.id, '--json'];
+        const argv = [directory, ...template, '--json'];
         const dry = await runIn(folder, [...argv, '--dry-run']);
         const plan = parseOutput(dry.stdout);
         expect(listAll(folder)).toEqual(before);
