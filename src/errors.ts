@@ -47,7 +47,7 @@ export class EnvironmentError extends CliError {
 
 /** The remote template cannot be used. */
 export class TemplateError extends CliError {
-  readonly kind = 'template';
+  readonly kind: string = 'template';
 }
 
 /** Files could not be written. */

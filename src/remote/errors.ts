@@ -4,4 +4,6 @@ import { TemplateError } from '../errors.ts';
 export class MissingError extends TemplateError {}
 
 /** The host does not answer, or not now. */
-export class UnreachableError extends TemplateError {}
+export class UnreachableError extends TemplateError {
+  override readonly kind = 'unreachable';
+}

@@ -8,8 +8,10 @@ import { run, type World } from '../../src/cli.ts';
 import { contexts } from '../../src/contexts.ts';
 import { exitCodes } from '../../src/errors.ts';
 import { helpText } from '../../src/help.ts';
+import { toJson } from '../../src/json.ts';
 import { languages } from '../../src/languages/index.ts';
 import { defaults } from '../../src/project.ts';
+import { UnreachableError } from '../../src/remote/errors.ts';
 import { templates } from '../../src/templates/index.ts';
 import { anyArgv } from '../support/argv.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
@@ -121,6 +123,12 @@ describe('--json', () => {
       { path: 'Makefile', size: '# my-filter\n'.length },
       { path: 'bytes', size: 3 },
     ]);
+  });
+
+  it('distinguishes a host that does not answer: a script can try again', () => {
+    const error = new UnreachableError('cannot download https://example.com', 'try again later');
+    const { exitCode, error: described } = parseOutput(toJson({ kind: 'failed', error }, undefined));
+    expect([exitCode, described.kind]).toEqual([1, 'unreachable']);
   });
 
   it('says what was there before', async () => {
