@@ -20,6 +20,9 @@ export default defineConfig({
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], exclude, testTimeout: 30_000 },
       },
       {
+        test: { name: 'shells', include: ['test/shells/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
         test: {
           name: 'remote',
           include: ['test/remote/**/*.test.ts'],

@@ -77,18 +77,32 @@ export function ensureGoTools(env) {
   return { ...env, PATH: `${folder}${delimiter}${env.PATH}` };
 }
 
+/** Installs Debian's package buildah if Buildah is missing. */
+export function ensureBuildah() {
+  const install = 'apt-get install -qq --no-install-recommends buildah >/dev/null';
+  ensureCommands(['buildah'], install, 'https://buildah.io');
+}
+
+/** Installs Debian's packages zsh and fish if one of these shells is missing. */
+export function ensureShells() {
+  const install = 'apt-get install -qq --no-install-recommends zsh fish >/dev/null';
+  ensureCommands(['zsh', 'fish'], install, 'https://zsh.org, https://fishshell.com');
+}
+
 /**
- * Installs Debian's package buildah if Buildah is missing. Returns the environment.
+ * Installs Debian's packages of these commands if one of them is missing.
  *
- * @param {NodeJS.ProcessEnv} env
- * @returns {NodeJS.ProcessEnv}
+ * @param {readonly string[]} commands
+ * @param {string} install
+ * @param {string} pages
  */
-export function ensureBuildah(env) {
-  if (read('buildah', ['--version'], env) !== '') return env;
+function ensureCommands(commands, install, pages) {
+  const missing = commands
+    .filter((command) => read(command, ['--version'], process.env) === '')
+    .join(' and ');
+  if (missing === '') return;
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-    fail('buildah is missing; install it: https://buildah.io (as root on Debian, this command installs it)');
+    fail(`missing: ${missing}; install it: ${pages} (as root on Debian, this command installs it)`);
   }
-  const install = 'apt-get update -qq && apt-get install -qq --no-install-recommends buildah >/dev/null';
-  run('sh', ['-c', install], "Installing Debian's package buildah");
-  return env;
+  run('sh', ['-c', `apt-get update -qq && ${install}`], `Installing ${missing} from Debian`);
 }

@@ -13,11 +13,12 @@ import {
   ensureGoTools,
   ensureLanguages,
   ensurePackages,
+  ensureShells,
 } from './setup.mjs';
 import { listInapplicable } from './systems.mjs';
 
 const checks = ['lint', 'typecheck', 'knip', 'package'];
-const suites = ['unit', 'cli', 'remote', 'managers', 'abi', 'mesh', 'smoke'];
+const suites = ['unit', 'cli', 'remote', 'managers', 'shells', 'abi', 'mesh', 'smoke'];
 /**
  * Names for several checks and suites.
  *
@@ -47,7 +48,8 @@ if (isWanted('managers')) ensureManagers();
 if (isWanted('smoke')) env = await ensureLanguages(env);
 if (isWanted('smoke') || isWanted('abi')) env = ensureEnvoy(env);
 if (isWanted('smoke') || isWanted('mesh')) env = ensureGoTools(env);
-if (isWanted('smoke')) env = ensureBuildah(env);
+if (isWanted('smoke')) ensureBuildah();
+if (isWanted('shells')) ensureShells();
 
 const results = [...checks.filter(isWanted).map(runCheck), ...runSuites(suites.filter(isWanted))];
 /** @param {'passed' | 'failed'} key */

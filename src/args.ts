@@ -6,7 +6,9 @@ import { type Context, contexts } from './contexts.ts';
 import { UsageError } from './errors.ts';
 import { type Language, languages } from './languages/index.ts';
 import { checkKept, restoreCommand } from './npm.ts';
+import { options } from './options.ts';
 import { defaults } from './project.ts';
+import { type Shell, shells } from './shells.ts';
 import { type Template, templates } from './templates/index.ts';
 
 /** The answers given on the command line. What is `undefined` is prompted for. */
@@ -28,29 +30,12 @@ export type Flags = Readonly<{
 export type Command =
   | Readonly<{ kind: 'create'; flags: Flags }>
   | Readonly<{ kind: 'list' }>
+  | Readonly<{ kind: 'completion'; shell: Shell }>
   | Readonly<{ kind: 'help' }>
   | Readonly<{ kind: 'version' }>;
 
 /** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** The options, for parsing and for the help text. */
-export const options = {
-  language: { type: 'string', short: 'l', help: 'language of the filter' },
-  context: { type: 'string', short: 'c', help: 'context type of the filter' },
-  template: {
-    type: 'string',
-    short: 't',
-    help: 'what the new filter does; implies the context type',
-  },
-  yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
-  'dry-run': { type: 'boolean', help: 'list the files, and what is in the way; write nothing' },
-  json: { type: 'boolean', help: 'print one JSON object; never prompt' },
-  list: { type: 'boolean', help: 'print the languages, context types and templates' },
-  verbose: { type: 'boolean', help: 'print the stack trace of an error' },
-  help: { type: 'boolean', short: 'h', help: 'print this text' },
-  version: { type: 'boolean', short: 'V', help: 'print the version' },
-} as const;
 
 /** Parses the arguments after the program's name. Throws UsageError, also for options that npm has kept. */
 export function parseArgs(argv: readonly string[], env: Env): Command {
@@ -67,6 +52,8 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
 
   checkKept(values, positionals, env);
   if (values.list) return { kind: 'list' };
+  const shell = find(values.completion, shells, 'completion', 'shell');
+  if (shell !== undefined) return { kind: 'completion', shell };
   const [directory, ...rest] = positionals;
   if (rest.length > 0) {
     const given = positionals.map((value) => `"${value}"`).join(', ');
@@ -122,14 +109,16 @@ function checkOption({ name, rawName, value }: OptionToken): void {
     throw new UsageError(`${rawName} takes no value, not "${value}"`, `write ${rawName} alone`);
   }
   if (option.type === 'string' && (value === undefined || value.startsWith('-'))) {
-    throw new UsageError(`${rawName} needs a value`, `for example: ${formatCommand(defaults)}`);
+    const example = name === 'completion' ? `${rawName} ${shells[0].id}` : formatCommand(defaults);
+    throw new UsageError(`${rawName} needs a value`, `for example: ${example}`);
   }
 }
 
 function find<T extends Readonly<{ id: string }>>(
   value: string | boolean | undefined,
   registry: readonly T[],
-  noun: string,
+  option: string,
+  noun = option,
 ): T | undefined {
   if (value === undefined) return undefined;
   const found = registry.find(({ id }) => id === value);
@@ -137,8 +126,11 @@ function find<T extends Readonly<{ id: string }>>(
   const ids = registry.map(({ id }) => id);
   const meant = suggest(String(value), ids) ?? ids[0];
   const expected = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(ids);
-  const other = noun === 'template' ? ', or a template of your own: --template user/repo' : '';
-  throw new UsageError(`unknown ${noun} "${value}", expected ${expected}`, `try --${noun} ${meant}${other}`);
+  const other = option === 'template' ? ', or a template of your own: --template user/repo' : '';
+  throw new UsageError(
+    `unknown ${noun} "${value}", expected ${expected}`,
+    `try --${option} ${meant}${other}`,
+  );
 }
 
 function suggest(value: string, known: readonly string[]): string | undefined {

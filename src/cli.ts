@@ -40,7 +40,10 @@ export async function run(world: World): Promise<number> {
 
 async function perform(world: World): Promise<Outcome> {
   const command = parseArgs(world.argv, world.env);
-  return command.kind === 'create' ? create(command.flags, world) : command;
+  if (command.kind === 'create') return create(command.flags, world);
+  if (command.kind !== 'completion') return command;
+  const { completionScript } = await import('./completion/index.ts');
+  return { kind: 'completion', script: completionScript(command.shell) };
 }
 
 async function create(flags: Flags, world: World): Promise<Created | DryRun> {

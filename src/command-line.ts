@@ -55,8 +55,8 @@ export function quotePath(path: string): string {
   return quote(slashed.startsWith('-') ? `./${slashed}` : slashed);
 }
 
-/** Not at all if possible, in double quotes if every shell reads them alike, else in single quotes. */
-function quote(text: string): string {
+/** Quotes a word for a shell: not at all if possible, in double quotes if every shell reads them alike, else in single quotes. */
+export function quote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   return /^[\w@+=:,./# -]+$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
 }

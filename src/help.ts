@@ -1,12 +1,15 @@
-import { options } from './args.ts';
 import { formatCommand } from './command-line.ts';
 import { contexts } from './contexts.ts';
 import { exitCodes } from './errors.ts';
 import { languages } from './languages/index.ts';
+import { options } from './options.ts';
 import { defaults } from './project.ts';
 import { templates } from './templates/index.ts';
 
 type Choice = Readonly<{ id: string; hint: string }>;
+
+/** Of the first column. */
+const width = 25;
 
 export function helpText(): string {
   return `Creates a complete Envoy Proxy-Wasm filter project that builds and tests itself in a real Envoy.
@@ -44,10 +47,10 @@ type Option = Readonly<{ type: string; short?: string; help: string }>;
 
 function formatOption([name, option]: readonly [string, Option]): string {
   const short = option.short === undefined ? '   ' : `-${option.short},`;
-  const value = option.type === 'string' ? ' <id>' : '';
-  return `  ${`${short} --${name}${value}`.padEnd(22)}${option.help}`;
+  const value = option.type === 'string' ? (name === 'completion' ? ' <shell>' : ' <id>') : '';
+  return `  ${`${short} --${name}${value}`.padEnd(width)}${option.help}`;
 }
 
 function formatChoice({ id, hint }: Choice): string {
-  return `  ${id.padEnd(22)}${hint}`;
+  return `  ${id.padEnd(width)}${hint}`;
 }

@@ -48,6 +48,8 @@ function describe(outcome: Outcome, forUser: Rewrite): object {
       };
     case 'help':
       return { text: forUser(helpText()) };
+    case 'completion':
+      return { text: outcome.script };
     case 'version':
     case 'failed':
       return {};

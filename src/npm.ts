@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Env, findSource, options } from './args.ts';
+import { type Env, findSource } from './args.ts';
 import { formatCommand } from './command-line.ts';
 import { contexts } from './contexts.ts';
 import { UsageError } from './errors.ts';
 import { languages } from './languages/index.ts';
+import { options } from './options.ts';
 import { defaults } from './project.ts';
+import { shells } from './shells.ts';
 import { findDefault, templates } from './templates/index.ts';
 
 // What becomes of `create envoy-filter app --language rust`, tried with each package manager:
@@ -107,6 +109,9 @@ export function restoreCommand(values: Values, positionals: readonly string[]): 
 
   const words = [...positionals, ...Object.values(values)];
   const isMeant = ({ id }: Readonly<{ id: string }>) => words.includes(id);
+  if (values.completion !== undefined) {
+    return `${formatCommand({})} --completion ${(shells.find(isMeant) ?? shells[0]).id}`;
+  }
   const source = findSource(values.template === 'true' ? positionals.findLast(findSource) : values.template);
   if (source !== undefined) {
     return formatCommand({ directory: positionals.find((word) => word !== source), source, flags });

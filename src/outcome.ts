@@ -9,6 +9,7 @@ export type Outcome =
   | Created
   | DryRun
   | Readonly<{ kind: 'list' | 'help' | 'version'; error?: undefined }>
+  | Readonly<{ kind: 'completion'; script: string; error?: undefined }>
   | Failed;
 
 /** A project, the files that a run writes, and what was there before. */

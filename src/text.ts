@@ -31,6 +31,8 @@ function describe(outcome: Outcome): readonly string[] {
       return [choicesText()];
     case 'help':
       return [helpText()];
+    case 'completion':
+      return [outcome.script];
     case 'version':
       return [version];
     case 'failed':

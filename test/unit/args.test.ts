@@ -187,3 +187,16 @@ describe('parseArgs, where several words are left', () => {
     });
   });
 });
+
+describe('parseArgs with --completion', () => {
+  it('reads the shell', () => {
+    expect(parseArgs(['--completion', 'zsh'], {})).toEqual({ kind: 'completion', shell: { id: 'zsh' } });
+  });
+
+  it.each([
+    [['--completion', 'fisch'], 'unknown shell "fisch", expected bash, zsh or fish', 'try --completion fish'],
+    [['--completion'], '--completion needs a value', 'for example: --completion bash'],
+  ])('refuses %j', (argv, message, hint) => {
+    expect(refusal(argv)).toMatchObject({ message, hint });
+  });
+});

@@ -84,7 +84,12 @@ describe('--json', () => {
     );
   });
 
-  it('has the help text, and the version', async () => {
+  it('has the help text, the version, and the script for a shell', async () => {
+    const { output } = await runJson(['--completion', 'fish']);
+    expect(output).toMatchObject({
+      kind: 'completion',
+      text: expect.stringContaining('\ncomplete -c '),
+    });
     expect((await runJson(['--help'])).output).toMatchObject({ kind: 'help', text: helpText() });
     expect((await runJson(['--version'])).output).toMatchObject({ kind: 'version', version });
   });

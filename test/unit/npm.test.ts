@@ -94,6 +94,8 @@ describe('parseArgs, where npm has kept options', () => {
     [[], { npm_config_list: 'true' }, '--list'],
     [['app'], { npm_config_list: 'true', npm_config_json: 'true' }, '--json --list'],
     [['--list'], { npm_config_json: 'true' }, '--json --list'],
+    [['zsh'], { npm_config_completion: 'true' }, '--completion zsh'],
+    [[], { npm_config_completion: 'fish' }, '--completion fish'],
   ])('suggests only what the option prints for %j, %j', (argv, env, options) => {
     expect(() => parseArgs(argv, env)).toThrow(
       expect.objectContaining({ hint: `npm create envoy-filter -- ${options}` }),
