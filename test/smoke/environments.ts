@@ -41,6 +41,11 @@ export const environments: readonly Environment[] = [
     env: ({ project }) =>
       Object.fromEntries(readMakeVariables(project).map((name) => [name, 'not-for-make'])),
   },
+  {
+    title: 'around a README.md and a .gitignore that were there first',
+    before:
+      'cd "$PROJECT" && for file in README.md .gitignore; do mv $file $file.new && echo mine >$file; done',
+  },
   { title: 'in a directory with an odd name', folder: `it's $HOME, a "quote" and ü` },
   {
     title: 'in a directory with a colon in its name, or fails with a clear error',

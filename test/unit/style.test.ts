@@ -16,7 +16,7 @@ describe('hasColor', () => {
     [terminal(24), {}, true],
     [terminal(1), {}, false],
     [{ isTTY: true }, {}, false],
-    [{ getColorDepth: () => 24 }, {}, false],
+    [{ getColorDepth: (): number => 24 }, {}, false],
     [{}, {}, false],
     [{}, { FORCE_COLOR: '' }, true],
     [{}, { FORCE_COLOR: '3' }, true],
