@@ -35,7 +35,8 @@ describe.each(rows)('a %s project works', (_, language, knowledge) => {
     await rm(scratch, { recursive: true });
   });
 
-  it.each(
+  // Each has a project of its own.
+  it.concurrent.each(
     [...environments, ...knowledge.environments].map(
       (environment) => [environment.title, environment] as const,
     ),
