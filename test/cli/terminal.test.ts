@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
-import { findDefault, templates } from '../../src/templates/index.ts';
+import { findDefault, type Template, templates } from '../../src/templates/index.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { readLoaded, recorder } from '../support/loaded.ts';
 import { parseOutput } from '../support/output.ts';
@@ -16,11 +16,15 @@ const [name, language, context, git] = questions;
 const [firstLanguage, secondLanguage] = languages;
 const [firstTemplate] = templates;
 const lastTemplate = findDefault(contexts.at(-1) ?? contexts[0]);
-const candidates = templates.filter((template) => template.context === lastTemplate.context);
+/** Takes the default of the question that follows if the context type of this template has others. */
+const takeDefault = ({ context }: Template) =>
+  templates.filter((template) => template.context === context).length > 1 ? keys.enter : '';
+const lastContext = `${keys.up}${keys.enter}${takeDefault(lastTemplate)}`;
 /** Takes the default for every question. */
-const all: Steps = questions.map((question) => [question, keys.enter]);
-/** Chooses the last context type and, if asked for, its default template. */
-const lastContext = `${keys.up}${keys.enter}${candidates.length > 1 ? keys.enter : ''}`;
+const all: Steps = questions.map((question) => [
+  question,
+  question === context ? `${keys.enter}${takeDefault(firstTemplate)}` : keys.enter,
+]);
 
 describe('create-envoy-filter on a terminal', () => {
   it('asks for name, language and context type, and creates the project', () => {
