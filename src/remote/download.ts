@@ -49,6 +49,7 @@ async function request(url: URL, env: Env, signal: AbortSignal): Promise<Incomin
     proxy === undefined ? undefined : await openTunnel(proxy, `${url.hostname}:${url.port || 443}`, signal);
   const options: RequestOptions = {
     signal,
+    defaultPort: 443,
     headers: { 'user-agent': 'create-envoy-filter' },
     ...(socket && { createConnection: () => connect({ socket, servername: url.hostname }) }),
   };

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copy } from 'fs-extra/esm';
+import { TemplateError } from '../errors.ts';
 import { MissingError } from './errors.ts';
 import { Inspection, refuse } from './inspection.ts';
 
@@ -14,7 +16,13 @@ export async function copyFolder(from: string, to: string, signal: AbortSignal):
     );
   }
   const root = await realpath(from);
-  for (const path of await listFiles(root, '', new Inspection(), signal)) {
+  const files = await listFiles(root, '', new Inspection(), signal).catch((error) => {
+    const isCommitted = error instanceof TemplateError && existsSync(join(root, '.git'));
+    throw isCommitted
+      ? new TemplateError(error.message, 'end the source with #HEAD to take what is committed')
+      : error;
+  });
+  for (const path of files) {
     signal.throwIfAborted();
     await copy(join(root, path), join(to, path));
   }

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Env } from '../args.ts';
-import { TemplateError } from '../errors.ts';
-import { MissingError, UnreachableError } from './errors.ts';
+import { MissingError } from './errors.ts';
+import { explain } from './git-error.ts';
 import { tooLarge } from './inspection.ts';
 import { limits, maxTarSize, readUpTo } from './limits.ts';
 
@@ -54,31 +55,43 @@ export class Git {
   /** Runs git and returns its output. Stops it once it prints or stores more than a template may have. */
   async #run(args: readonly string[], url: string, settings: Env = {}): Promise<Buffer> {
     const stop = new AbortController();
+    const signal = AbortSignal.any([this.#signal, stop.signal]);
+    signal.throwIfAborted();
+    // In a group of its own, git ends with its children. But ssh may have to ask for something in the terminal.
+    const detached = process.platform !== 'win32' && /^(https|file):/.test(url);
     const child = spawn('git', [...options, ...args], {
       cwd: this.#folder,
       env: { ...this.#env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.any([this.#signal, stop.signal]),
+      detached,
       windowsHide: true,
     });
     const ended = new Promise<number | Error>((resolve) => {
-      let failure: Error | undefined;
-      child.on('error', (error) => {
-        failure = error;
-      });
-      child.on('close', (status) => resolve(failure ?? status ?? 1));
+      child.on('error', resolve).on('close', (status) => resolve(status ?? 1));
     });
+    const kill = () => endProcess(child, detached);
+    signal.addEventListener('abort', kill);
     const watch = setInterval(() => {
-      if (measure(`${this.#folder}/objects/pack`) > limits.bytes) stop.abort(tooLarge());
+      if (measure(join(this.#folder, 'objects/pack')) > limits.bytes) stop.abort(tooLarge());
     }, 100);
     const output = readUpTo(maxTarSize, child.stdout, tooLarge).catch((error) => stop.abort(error));
-    const [status, stdout, stderr] = await Promise.all([ended, output, text(child.stderr)]);
+    const messages = text(child.stderr).catch(() => '');
+    const [status, stdout, stderr] = await Promise.all([ended, output, messages]);
     clearInterval(watch);
-    this.#signal.throwIfAborted();
-    stop.signal.throwIfAborted();
+    signal.removeEventListener('abort', kill);
+    signal.throwIfAborted();
     if (status === 0 && stdout !== undefined) return stdout;
     throw explain(status, stderr, url);
   }
+}
+
+/** Ends git and, if they are in its group, its children; else without waiting for them. */
+function endProcess(child: ChildProcessByStdio<null, Readable, Readable>, isGroup: boolean): void {
+  if (isGroup && child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
+  else child.kill();
+  if (isGroup) return;
+  child.stdout.destroy();
+  child.stderr.destroy();
 }
 
 const options = [
@@ -108,31 +121,4 @@ function measure(folder: string): number {
   } catch {
     return 0;
   }
-}
-
-const unknown = /could not read Username|Authentication failed|not found|does not (exist|appear)|denied/i;
-const unknownCommit = /not our ref|unadvertised object|remote ref/i;
-
-const accessHint =
-  'check the spelling; a private repository needs a URL that your git can fetch, such as git@github.com:user/repo.git';
-
-/** Turns what git says into an error of ours. */
-function explain(status: number | Error, stderr: string, url: string): TemplateError {
-  if (status instanceof Error) {
-    const { code, message } = status as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? 'git is not installed' : `git cannot be run: ${message}`;
-    return new TemplateError(
-      `cannot fetch "${url}": ${problem}`,
-      'install git: https://git-scm.com/downloads',
-    );
-  }
-  if (unknownCommit.test(stderr)) return new MissingError(`"${url}" does not have this commit`);
-  if (unknown.test(stderr))
-    return new MissingError(`"${url}" does not exist, or you have no access`, accessHint);
-  const lines = stderr
-    .split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '' && !/^(warning|hint): /.test(line));
-  const line =
-    lines.find((text) => /^(fatal|error|ssh): /i.test(text)) ?? lines[0] ?? `git ended with ${status}`;
-  return new UnreachableError(`cannot fetch "${url}": ${line.replace(/^(fatal|error): /i, '')}`);
 }
