@@ -16,7 +16,7 @@ const redirectsAllowed = 5;
 export async function download(address: string, env: Env, signal: AbortSignal): Promise<Buffer> {
   const response = await follow(new URL(address), env, signal, redirectsAllowed);
   try {
-    const bytes = await readUpTo(limits.bytes, response, tooLarge);
+    const bytes = await readUpTo(limits.bytes, response, () => tooLarge('download'));
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     if (isGzip) return bytes;
   } catch (error) {

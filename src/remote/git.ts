@@ -43,7 +43,8 @@ export class Git {
     await this.#open(url);
     await this.#run(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit], url);
     // Without the user's settings: a filter could run a program on the files.
-    const settings = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    const nowhere = { HOME: this.#folder, XDG_CONFIG_HOME: this.#folder };
+    const settings = { ...nowhere, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
     return this.#run(['archive', '--format=tar', '--prefix=template/', commit], url, settings);
   }
 
@@ -71,13 +72,17 @@ export class Git {
     });
     const kill = () => endProcess(child, detached);
     signal.addEventListener('abort', kill);
-    const watch = setInterval(() => {
-      if (measure(join(this.#folder, 'objects/pack')) > limits.bytes) stop.abort(tooLarge());
-    }, 100);
-    const output = readUpTo(maxTarSize, child.stdout, tooLarge).catch((error) => stop.abort(error));
+    const checkPacks = () => {
+      if (measure(join(this.#folder, 'objects/pack')) > limits.bytes) stop.abort(tooLarge('download'));
+    };
+    const watch = setInterval(checkPacks, 100);
+    const output = readUpTo(maxTarSize, child.stdout, () => tooLarge('archive', maxTarSize)).catch((error) =>
+      stop.abort(error),
+    );
     const messages = text(child.stderr).catch(() => '');
     const [status, stdout, stderr] = await Promise.all([ended, output, messages]);
     clearInterval(watch);
+    checkPacks();
     signal.removeEventListener('abort', kill);
     signal.throwIfAborted();
     if (status === 0 && stdout !== undefined) return stdout;
@@ -94,10 +99,11 @@ function endProcess(child: ChildProcessByStdio<null, Readable, Readable>, isGrou
   child.stderr.destroy();
 }
 
-const options = [
-  ...['gc.auto=0', 'fetch.unpackLimit=1', 'core.bigFileThreshold=10m', 'protocol.version=2'],
-  ...['core.hooksPath=no-hooks', 'fetch.recurseSubmodules=false'],
-].flatMap((setting) => ['-c', setting]);
+// Without an unpack limit, small downloads would not be in packs, and nothing would measure them.
+const options = ['gc.auto=0', 'fetch.unpackLimit=1', 'protocol.version=2'].flatMap((setting) => [
+  '-c',
+  setting,
+]);
 
 /** Leaves only the variables of git that say how to reach a host. */
 function cleanEnv(env: Env, folder: string): Env {

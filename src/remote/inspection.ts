@@ -54,8 +54,8 @@ export class Inspection {
 
 const sizeHint = 'put the template into a repository of its own';
 
-export function tooLarge(): TemplateError {
-  return new TemplateError(`the template has more than ${limits.bytes / 1e6} MB`, sizeHint);
+export function tooLarge(what = 'template', bytes: number = limits.bytes): TemplateError {
+  return new TemplateError(`the ${what} has more than ${Math.floor(bytes / 1e6)} MB`, sizeHint);
 }
 
 export function refuse(path: string, problem: string): TemplateError {

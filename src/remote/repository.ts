@@ -25,6 +25,8 @@ export async function fetchRepository(
   session: Session,
 ): Promise<string> {
   const { url, host, folder } = repository;
+  // What is on the disk needs no network.
+  const offline = session.offline && !url.startsWith('file:');
   const cache = new Cache(session.env, url);
   // degit leaves things behind when it fails.
   const work = await mkdtemp(join(session.scratch, 'degit-'));
@@ -38,7 +40,7 @@ export async function fetchRepository(
       tries += 1;
       // The second try is because what the cache had was damaged.
       if (tries === 1 && (await cache.copyTo(work, basename(file)))) return;
-      if (session.offline) throw notCached(url, ref);
+      if (offline) throw notCached(url, ref);
       await writeFile(file, await repack(await fetchArchive(address, repository, commit, git, session)));
     },
   });
@@ -46,7 +48,7 @@ export async function fetchRepository(
   fetcher.repo = { mode: 'tar', transport: 'https', site, user, name, ref, url, ssh: url };
   if (folder !== '') fetcher.repo.subdir = `/${folder}`;
   fetcher.getHash = async (_repo, known) => {
-    commit = await findCommit(url, ref, known, git, session);
+    commit = await findCommit(url, ref, known, git, offline);
     return commit;
   };
   fetcher.cloneWithGit = async () => {
@@ -72,7 +74,7 @@ async function findCommit(
   ref: string,
   known: Readonly<Record<string, string>>,
   git: Git,
-  { offline }: Session,
+  offline: boolean,
 ): Promise<string> {
   if (isCommit(ref)) return ref;
   try {

@@ -25,9 +25,9 @@ export function pinSource({ text }: Source, commit: string | undefined): string 
   return commit === undefined ? text : `${text}#${commit}`;
 }
 
-/** Whether a ref is the full hash of a commit: SHA-1 or SHA-256. */
+/** Whether a ref is the full hash of a commit. */
 export function isCommit(ref: string): boolean {
-  return /^(?:[\da-f]{40}|[\da-f]{64})$/.test(ref);
+  return /^[\da-f]{40}$/.test(ref);
 }
 
 /** Parses the source of a template. Looks at neither the disk nor the network. Throws UsageError. */

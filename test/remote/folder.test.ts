@@ -44,7 +44,6 @@ describe('a local folder', () => {
     ['a symbolic link', (folder) => symlinkSync('file', join(folder, 'x')), '"x": it is a symbolic link'],
     ['a link to a folder', (folder) => symlinkSync('/', join(folder, 'x')), '"x": it is a symbolic link'],
     ['a device of Windows', (folder) => writeFileSync(join(folder, 'nul.txt'), ''), 'a device on Windows'],
-    ['another case', (folder) => writeFileSync(join(folder, 'FILE'), ''), 'only in case'],
     [
       'too many files',
       (folder) => {

@@ -114,12 +114,22 @@ describe('a repository that git fetches', () => {
   });
 
   it.each([
-    ['zeros, which are small until they are unpacked', Buffer.alloc(80_000_000)],
-    ['noise, which is as large in a download', randomBytes(55_000_000)],
-  ])('is refused if it is too large: %s', async (_what, content) => {
+    [
+      'zeros, which are small until they are unpacked',
+      Buffer.alloc(80_000_000),
+      'archive has more than 70 MB',
+    ],
+    ['noise, which is as large in a download', randomBytes(55_000_000), 'download has more than 50 MB'],
+  ])('is refused if it is too large: %s', async (_what, content, reason) => {
     const repository = new Repository();
     repository.commit({ content });
-    expect(await refuse(repository.url)).toContain('the template has more than 50 MB');
+    expect(await refuse(repository.url)).toContain(`the ${reason}`);
+  });
+
+  it('needs no network if it is on the disk', async () => {
+    const repository = new Repository();
+    const commit = repository.commit({ file: '1' });
+    expect(await new Machine().fetch(repository.url, { flags: ['--offline'] })).toMatchObject({ commit });
   });
 
   it('comes without the files of its submodules, which are not fetched', async () => {
@@ -147,6 +157,16 @@ describe('a repository that git fetches', () => {
 });
 
 describe('git', () => {
+  it('works with settings that are strict or old', async () => {
+    const repository = new Repository();
+    const commit = repository.commit({ file: '1' });
+    repository.commit({ file: '2' });
+    const machine = new Machine();
+    const settings = '[safe]\n\tbareRepository = explicit\n[protocol]\n\tversion = 0\n';
+    writeFileSync(join(machine.folder, 'home/.gitconfig'), settings);
+    expect(await machine.fetch(`${repository.url}#${commit}`)).toMatchObject({ files: { file: '1' } });
+  });
+
   it('heeds no repository around it, and no variable that names one', async () => {
     const repository = new Repository();
     const commit = repository.commit({ file: '1' });

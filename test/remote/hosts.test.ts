@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Entry, packTar } from '../support/archive.ts';
 import { listAll } from '../support/folder.ts';
 import { type How, Machine, type Result } from './fetch.ts';
-import { type Answer, type Hosts, serve, withHosts } from './hosts.ts';
+import { type Answer, answerEndlessPack, type Hosts, serve, withHosts } from './hosts.ts';
 import { Repository } from './repository.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -242,7 +242,7 @@ describe('an archive is refused', () => {
     ['an absolute path', [file, { name: '/etc/x' }], 'no single folder'],
     ['a device', [file, { name: 'repo/NUL' }], 'is a device on Windows'],
     ['another case', [file, { name: 'repo/FILE' }], 'only in case'],
-    ['a bomb', [{ name: 'repo/x', content: Buffer.alloc(80_000_000) }], 'more than 50 MB'],
+    ['a bomb', [{ name: 'repo/x', content: Buffer.alloc(80_000_000) }], 'the archive has more than 70 MB'],
   ])('with %s', async (_what, entries, reason) => {
     const archive = await packGzip(...entries);
     expect((await fetchFrom((_host, _request, response) => response.end(archive))).error).toContain(reason);
@@ -270,7 +270,9 @@ describe('an archive is refused', () => {
       response.on('drain', more).on('error', () => {});
       more();
     });
-    expect(endless.error).toContain('more than 50 MB');
+    expect(endless.error).toContain('the download has more than 50 MB');
+    const pack = await fetchFrom(answerEndlessPack, {}, `https://example.com/repo.git#${commit}`);
+    expect(pack.error).toContain('the download has more than 50 MB');
     for (const slow of [
       () => {},
       (response: Parameters<Answer>[2]) => {

@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { createDeflate } from 'node:zlib';
 import { withServer } from '../support/server.ts';
 
 /** Answers a request to `https://<host><path>`. */
@@ -121,4 +123,46 @@ function answerGit(root: string, request: IncomingMessage, response: ServerRespo
     response.writeHead(Number.parseInt(status, 10), headers.flat());
     response.end(output.subarray(end + 4));
   });
+}
+
+/** Answers as a git server that sends one object without end. */
+export function answerEndlessPack(_host: string, request: IncomingMessage, response: ServerResponse): void {
+  const line = (text: string | Buffer) => {
+    const bytes = Buffer.from(text);
+    return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
+  };
+  if (request.method === 'GET') {
+    response.setHeader('content-type', 'application/x-git-upload-pack-advertisement');
+    const lines = [
+      '# service=git-upload-pack\n',
+      '',
+      'version 2\n',
+      'fetch=shallow\n',
+      'object-format=sha1\n',
+      '',
+    ];
+    response.end(Buffer.concat(lines.map((text) => (text === '' ? Buffer.from('0000') : line(text)))));
+    return;
+  }
+  response.setHeader('content-type', 'application/x-git-upload-pack-result');
+  response.write(line('packfile\n'));
+  // The header of a pack with one object, which is a blob of 2^39 bytes.
+  const header = Buffer.from([0xb0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]);
+  response.write(line(Buffer.concat([Buffer.from('\x01PACK\0\0\0\x02\0\0\0\x01', 'latin1'), header])));
+  const deflate = createDeflate({ level: 0 });
+  deflate.on('data', (chunk: Buffer) => {
+    for (let start = 0; start < chunk.length; start += 60_000) {
+      const isWritable = response.write(
+        line(Buffer.concat([Buffer.from([1]), chunk.subarray(start, start + 60_000)])),
+      );
+      if (!isWritable) deflate.pause();
+    }
+  });
+  response.on('drain', () => deflate.resume());
+  Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(1_000_000);
+    })(),
+  ).pipe(deflate);
+  response.on('close', () => deflate.destroy());
 }

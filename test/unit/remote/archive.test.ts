@@ -177,9 +177,9 @@ describe('repack', () => {
         repacked += 1;
         expect([...result.keys()].filter((path) => findPathProblem(path) !== undefined)).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
-    expect(repacked).toBeGreaterThan(50);
+    expect(repacked).toBeGreaterThan(20);
   });
 });
 
@@ -198,7 +198,7 @@ describe('unzip', () => {
   it('stops a bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000), { level: 1 });
     expect(bomb.length).toBeLessThan(limits.bytes);
-    await expect(unzip(bomb)).rejects.toThrow('the template has more than 50 MB');
+    await expect(unzip(bomb)).rejects.toThrow('the archive has more than 70 MB');
   });
 
   it('refuses what is cut off', async () => {
