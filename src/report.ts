@@ -4,7 +4,7 @@ import type { World } from './cli.ts';
 import { forManager } from './command-line.ts';
 import { type CliError, escapeControls, OutputError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
-import { createStyle } from './style.ts';
+import { createStyle, plain } from './style.ts';
 import { toText } from './text.ts';
 
 /** What a report needs of the world. */
@@ -49,7 +49,7 @@ function describeLoss(outcome: Outcome): string | undefined {
 
 /** Prints the error on stderr: a log shows it there, even if a script keeps the JSON for itself. */
 function complain(error: CliError, { argv, env, stderr }: Surroundings): void {
-  const style = createStyle(wantsJson(argv) ? {} : stderr, env);
+  const style = wantsJson(argv) ? plain : createStyle(stderr, env);
   const command = forManager(error.hint ?? '', env.npm_config_user_agent);
   const hint = error.hint === undefined ? '' : `${style('cyan', 'hint:')} ${command}\n`;
   // If stderr fails too, there is nowhere left to report it.

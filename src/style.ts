@@ -17,8 +17,11 @@ export function hasColor({ isTTY, getColorDepth }: Screen, env: Env): boolean {
   return isTTY === true && (getColorDepth?.(env) ?? 1) > 2;
 }
 
+/** The style that colours nothing. */
+export const plain: Style = (_format, text) => text;
+
 export function createStyle(screen: Screen, env: Env): Style {
-  if (!hasColor(screen, env)) return (_format, text) => text;
+  if (!hasColor(screen, env)) return plain;
   // The decision is made: some versions of Node would make another one.
   return (format, text) => util.styleText(format, text, { validateStream: false });
 }

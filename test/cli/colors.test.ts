@@ -45,6 +45,13 @@ describe.each(runs)('the colours of %s', (_what, args, steps) => {
 });
 
 describe('the colours of output that is not a terminal', () => {
+  it('are never there with --json', () => {
+    const env = { FORCE_COLOR: '1' };
+    const { stdout, stderr } = runTool(['--json', '--nonsense'], { cwd: makeFolder(), env });
+    expect(stderr).toMatch(/^error: .*\nhint: /);
+    expect(stdout + stderr).not.toMatch(color);
+  });
+
   it.each(runs.slice(1))('are there only with FORCE_COLOR: %s', (_what, args) => {
     const run = (env: NodeJS.ProcessEnv) => {
       const { stdout, stderr } = runTool(args, { cwd: makeFolder(), env: { TERM: 'xterm', ...env } });

@@ -102,6 +102,19 @@ describe('create-envoy-filter on a terminal', () => {
     expect(status).toBe(0);
   });
 
+  it('shows what a dry run would do in a box, and offers no git init', () => {
+    const folder = makeFolder();
+    const steps: Steps = [[language, keys.enter]];
+    const { status, screen } = type(folder, ['app', '--dry-run', '-t', firstTemplate.id], steps);
+    expect(status).toBe(0);
+    const lines = show(screen, 100).at(-1) ?? [];
+    const box = lines.slice(lines.findIndex((line) => line.startsWith('◇  Dry run ─')));
+    expect(box.slice(0, box.indexOf('')).join('\n')).toMatch(
+      /│ {2}Would create app: .* bytes\. +│\n│ +│\n╰─+╯$/,
+    );
+    expect(listAll(folder)).toEqual([]);
+  });
+
   it('prompts for nothing and colours nothing with --json', () => {
     const { status, screen } = type(makeFolder(), ['app', '--json'], []);
     const [output = '', ...rest] = screen.split('\r\n');
