@@ -21,18 +21,6 @@ import { get } from "./http-client.js";
 
 const PATIENCE = 30_000;
 
-/**
- * Becomes Envoy, beside a watcher that kills it and cleans up when the input ends. The input
- * comes from this test process, so it ends when the process does, even by a signal.
- */
-const RUN_ENVOY = `
-exec 3<&0
-{ read -r _ <&3; kill -9 $$; rm -f "$1" "$2"; } >/dev/null 2>&1 &
-exec "\${ENVOY:?names no Envoy: run the tests by 'make test'}" --disable-hot-restart --concurrency 2 \\
-    --log-format '%T %l %v' -l error --component-log-level wasm:info \\
-    --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
-`;
-
 // `node --test` runs every file in a process of its own, which would outlive a runner that is killed.
 const RUNNER = process.ppid;
 setInterval(() => process.ppid === RUNNER || process.exit(1), 200).unref();
@@ -79,7 +67,8 @@ class Envoy {
     this.#log = openSync(log, "w+");
     // The file can still be written and read while it is open.
     rmSync(log);
-    this.#process = spawn("sh", ["-c", RUN_ENVOY, "sh", config, this.#adminFile], {
+    // Envoy runs until this input ends, which it does even if this process is killed.
+    this.#process = spawn("sh", ["make/watched-envoy.sh", config, this.#adminFile], {
       stdio: ["pipe", "ignore", this.#log],
     });
     this.#ended = once(this.#process, "exit");

@@ -29,16 +29,6 @@ use bootstrap::{bootstrap, with_configuration};
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Becomes Envoy, beside a watcher that kills it and cleans up when the input ends. The input
-/// is a pipe from this test process, so it ends when the process does, even by a signal.
-const RUN_ENVOY: &str = r#"
-exec 3<&0
-{ read -r _ <&3; kill -9 $$; rm -f "$1" "$2"; } >/dev/null 2>&1 &
-exec "${ENVOY:?names no Envoy: run the tests by 'make test'}" --disable-hot-restart --concurrency 2 \
-    --log-format '%T %l %v' -l error --component-log-level wasm:info \
-    --config-path "$1" --admin-address-path "$2" 3<&- </dev/null
-"#;
-
 /// A running Envoy. It stops when it is dropped.
 pub struct Envoy {
     process: Child,
@@ -68,8 +58,9 @@ impl Envoy {
         let [config, admin, log] = ["yml", "admin", "log"].map(|end| files.with_extension(end));
         fs::write(&config, bootstrap).unwrap();
 
+        // Envoy runs until this input ends, which it does even if this process is killed.
         let process = Command::new("sh")
-            .args(["-c", RUN_ENVOY, "sh"])
+            .arg("make/watched-envoy.sh")
             .args([&config, &admin])
             .stdin(Stdio::piped())
             .stderr(File::create(&log).unwrap())
