@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copy } from 'fs-extra/esm';
 import { TemplateError } from '../errors.ts';
@@ -15,16 +15,15 @@ export async function copyFolder(from: string, to: string, signal: AbortSignal):
       'check the spelling',
     );
   }
-  const root = await realpath(from);
-  const files = await listFiles(root, '', new Inspection(), signal).catch((error) => {
-    const isCommitted = error instanceof TemplateError && existsSync(join(root, '.git'));
+  const files = await listFiles(from, '', new Inspection(), signal).catch((error) => {
+    const isCommitted = error instanceof TemplateError && existsSync(join(from, '.git'));
     throw isCommitted
       ? new TemplateError(error.message, 'end the source with #HEAD to take what is committed')
       : error;
   });
   for (const path of files) {
     signal.throwIfAborted();
-    await copy(join(root, path), join(to, path));
+    await copy(join(from, path), join(to, path));
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import degit from 'degit';
 import type { Env } from '../args.ts';
-import { CliError, TemplateError } from '../errors.ts';
+import { TemplateError } from '../errors.ts';
 import { listFiles, repack, unzip } from './archive.ts';
 import { Cache } from './cache.ts';
 import { download } from './download.ts';
@@ -125,6 +125,6 @@ function notCached(url: string, ref: string): UnreachableError {
 
 function explain(error: unknown, { url, folder }: Repository): unknown {
   const { code, original } = error as Readonly<{ code?: string; original?: unknown }>;
-  if (original instanceof CliError) return original;
+  if (original instanceof Error) return original;
   return code === 'MISSING_SUBDIR' ? new MissingError(`"${url}" has no folder "${folder}"`) : error;
 }

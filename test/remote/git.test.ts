@@ -132,6 +132,13 @@ describe('a repository that git fetches', () => {
     expect(await new Machine().fetch(repository.url, { flags: ['--offline'] })).toMatchObject({ commit });
   });
 
+  it('is not taken for complete if a file cannot be written whole', async () => {
+    const repository = new Repository();
+    repository.commit({ small: 'x', large: Buffer.alloc(300_000) });
+    const prefix = ['sh', '-c', 'ulimit -f 200; exec "$@"', 'sh'];
+    expect(await refuse(repository.url, { prefix })).toMatch(/^cannot write ".*large"; is there space/);
+  });
+
   it('comes without the files of its submodules, which are not fetched', async () => {
     const repository = new Repository();
     const module = new Repository();

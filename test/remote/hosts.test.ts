@@ -182,14 +182,25 @@ describe('the cache', () => {
       expect((await machine.fetch(`user/repo#${ref}`, { flags: ['--offline'] })).error).toBe(
         `the cache does not have "${ref}" of "https://github.com/user/repo"; run the same command once without --offline`,
       );
-      expect((await machine.fetch(`user/repo#${ref}`, { env })).error).toMatch(
-        /^cannot (fetch|download)|^the proxy/,
-      );
+      const problem =
+        ref === commit ? /^the proxy 127.0.0.1:9 cannot be reached/ : /^cannot fetch ".*": unable to access/;
+      expect((await machine.fetch(`user/repo#${ref}`, { env })).error).toMatch(problem);
     }
     expect((await machine.fetch('user/other', { flags: ['--offline'] })).error).toContain(
       'the cache does not have',
     );
     expect(machine.listTemporary()).toEqual([]);
+  });
+
+  it('does not serve a branch that the host says is gone', async () => {
+    const { machine, repository, answer } = setUp();
+    repository.commit({ file: '1' });
+    repository.git('branch', 'gone');
+    await withHosts(machine.folder, answer, async ({ env }) => {
+      expect((await machine.fetch('user/repo#gone', { env })).files).toEqual({ file: '1' });
+      repository.git('branch', '--delete', 'gone');
+      expect((await machine.fetch('user/repo#gone', { env })).error).toContain('has no branch or tag "gone"');
+    });
   });
 
   it('is fetched again if it is damaged', async () => {

@@ -8,12 +8,6 @@ import { Repository } from './repository.ts';
 /** Runs a command without a network: in a namespace that has not even loopback. */
 const cut = ['unshare', '--map-root-user', '--net', '--'];
 
-/** Runs a command with a folder for temporary files that has little space. */
-const full = [
-  ...['unshare', '--map-root-user', '--mount', 'sh', '-c'],
-  ...['mount -t tmpfs -o size=200k tmpfs "$TMPDIR" && "$@"; status=$?; ls "$TMPDIR" >&2; exit $status', 'sh'],
-];
-
 describe('without a network', () => {
   it('a pinned commit comes from the cache, tip or not, and a branch as it was', async () => {
     const machine = new Machine();
@@ -49,14 +43,5 @@ describe('without a network', () => {
     }
     expect(machine.listTemporary()).toEqual([]);
     expect(listAll(join(machine.folder, 'cache'))).toEqual([]);
-  });
-});
-
-describe('on a full disk', () => {
-  it('a template is not taken for complete', async () => {
-    const repository = new Repository();
-    repository.commit({ small: 'x', large: Buffer.alloc(150_000) });
-    const { error } = await new Machine().fetch(repository.url, { prefix: full });
-    expect(error).toMatch(/^cannot (write|fetch) /);
   });
 });
