@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { startDeployment } from './deployment.mjs';
 import { buildTool, ensureEnvoy, ensureLanguages, ensurePackages } from './setup.mjs';
 
-const LINE = 19;
+const COLUMNS = 80;
+const LINE = 17;
 const SECONDS_PER_LINE = 0.12;
 const SECONDS_PER_COMMAND = 1.2;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,8 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 ensurePackages();
 buildTool();
 const env = ensureEnvoy(await ensureLanguages(process.env));
-const { languages, templates } = await import('./registry.mjs');
-const [[language], [template]] = [languages, templates];
+const { templates } = await import('./registry.mjs');
+const [template] = templates;
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-picture-'));
 try {
   mkdirSync(`${root}docs`, { recursive: true });
@@ -32,8 +33,7 @@ try {
  */
 async function record() {
   const cwd = join(folder, 'my-filter');
-  const args = ['my-filter', '--language', language.id, '--template', template.id];
-  const created = run('node', [`${root}dist/bin.cjs`, ...args], folder);
+  const created = create(['my-filter', '', '', '']);
   // Built beforehand, to keep the compiler's output out of the picture.
   run('make', ['build'], cwd);
   const deployment = await startDeployment(['make', 'deploy'], { cwd, env, port: 8080, adminPort: 19000 });
@@ -41,7 +41,7 @@ async function record() {
     const answer = run('sh', ['-c', template.tryIt], cwd);
     const deployed = deployment.output().split('\n');
     return [
-      [`npm create envoy-filter@latest -- ${args.join(' ')}`, created],
+      ['npm create envoy-filter@latest', created],
       // Compilers indent their progress.
       ['cd my-filter && make deploy', deployed.filter((line) => /^\S/.test(line)).join('\n')],
       [`${template.tryIt}    # in another terminal`, answer],
@@ -52,12 +52,32 @@ async function record() {
 }
 
 /**
+ * Answers the prompts on a terminal. Returns what it shows in the end.
+ *
+ * @param {readonly string[]} answers
+ */
+function create(answers) {
+  const questions = ['Name of the filter', 'Language', 'Context type', 'git init'];
+  const steps = questions.map((question, index) => [question, `${answers[index]}\r`]);
+  const terminal = { ...env, CI: '', TERM: 'xterm' };
+  const support = `${root}test/support`;
+  const args = [JSON.stringify([COLUMNS, steps]), process.execPath, `${root}dist/bin.cjs`];
+  const session = run('python3', [`${support}/terminal.py`, ...args], folder, { env: terminal });
+  const { screen } = JSON.parse(session);
+  const states = JSON.parse(
+    run('python3', [`${support}/screen.py`, `${COLUMNS}`], folder, { input: screen }),
+  );
+  return states.at(-1).join('\n');
+}
+
+/**
  * @param {string} command
  * @param {readonly string[]} args
  * @param {string} cwd
+ * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
-function run(command, args, cwd) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+function run(command, args, cwd, options) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, ...options, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}\n${stderr}`);
   return stdout;
 }
