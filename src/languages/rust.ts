@@ -28,18 +28,33 @@ export const rust: Language = {
     envoyTests: 'tests/envoy.rs',
   },
   reservedNames: `${keywords} ${standardCrates} ${lockedPackages}`.split(' '),
-  afterRename: (path, text) => (path === 'Cargo.lock' ? sortPackages(text) : text),
+  afterRename: (path, text) => (/(^|\/)Cargo\.lock$/.test(path) ? sortLock(text) : text),
 };
 
-/** Cargo sorts packages by name, and rewrites a lock file that is not sorted. */
-function sortPackages(lock: string): string {
-  const [head, ...packages] = lock.trimEnd().split('\n\n');
-  const byName = packages.toSorted((a, b) => compare(nameLine(a), nameLine(b)));
-  return `${[head, ...byName].join('\n\n')}\n`;
+/**
+ * Cargo sorts packages and their dependencies by name. It rewrites a lock file that is not sorted, and with `--locked`,
+ * it fails. In a workspace, the project can be a dependency.
+ */
+function sortLock(lock: string): string {
+  if (lock.includes('\r\n')) return sortLock(lock.replaceAll('\r\n', '\n')).replaceAll('\n', '\r\n');
+  if (!lock.endsWith('\n')) return sortLock(`${lock}\n`);
+  const packages = /(?:^\[\[package\]\]\n(?:.+\n)+\n?)+/m;
+  return lock.replace(packages, (all) => {
+    const blocks = all.trimEnd().split('\n\n').map(sortDependencies);
+    return blocks.toSorted((a, b) => compare(nameIn(a), nameIn(b))).join('\n\n') + /\n+$/.exec(all);
+  });
 }
 
-function nameLine(block: string): string {
-  return block.split('\n')[1] ?? '';
+function sortDependencies(block: string): string {
+  return block.replace(/(?<=^dependencies = \[\n)(?: ".*",\n)+/m, (all) => {
+    const lines = all.split(/(?<=\n)/);
+    return lines.toSorted((a, b) => compare(nameIn(a), nameIn(b))).join('');
+  });
+}
+
+/** The first name in quotes: a package's own, or a dependency's without its version. */
+function nameIn(text: string): string {
+  return /"([^ "]*)/.exec(text)?.[1] ?? '';
 }
 
 /** By code unit, as Cargo does. `localeCompare` would depend on the machine. */

@@ -53,7 +53,43 @@ describe('Rust', () => {
     expect(rust.afterRename('Cargo.lock', ['version = 4\n', b, a9, a10].join('\n'))).toBe(
       ['version = 4\n', a9, a10, b].join('\n'),
     );
-    expect(rust.afterRename('other.lock', b)).toBe(b);
+  });
+
+  it('sorts nothing but Cargo.lock', () => {
+    const lock = '[[package]]\nname = "b"\n\n[[package]]\nname = "a"\n';
+    const sorted = '[[package]]\nname = "a"\n\n[[package]]\nname = "b"\n';
+    expect(rust.afterRename('filters/auth/Cargo.lock', lock)).toBe(sorted);
+    expect(rust.afterRename('Cargo.lock', lock.trimEnd())).toBe(sorted);
+    expect(rust.afterRename('other.lock', lock)).toBe(lock);
+    expect(rust.afterRename('not-Cargo.lock', lock)).toBe(lock);
+  });
+
+  it.each(['\n', '\r\n'])('sorts dependencies by name, and nothing after the packages (%j)', (end) => {
+    const lock = (dependencies: readonly string[], ...packages: readonly string[]) =>
+      [
+        'version = 3',
+        '',
+        ...['[[package]]', 'name = "app"', 'version = "0.1.0"'],
+        ...['dependencies = [', ...dependencies.map((name) => ` "${name}",`), ']', ''],
+        ...packages.flatMap((name) => ['[[package]]', `name = "${name}"`, 'version = "0.1.0"', '']),
+        ...['[metadata]', '"checksum a 1" = "x"', ''],
+      ].join(end);
+    const before = lock(
+      ['my', 'log 0.3.9', 'log 0.10.0', 'my-filter-core'],
+      'log',
+      'my',
+      'my-filter-core',
+      'base',
+    );
+    const after = lock(
+      ['log 0.3.9', 'log 0.10.0', 'my', 'my-filter-core'],
+      'base',
+      'log',
+      'my',
+      'my-filter-core',
+    );
+    expect(rust.afterRename('Cargo.lock', before)).toBe(after);
+    expect(rust.afterRename('Cargo.lock', after)).toBe(after);
   });
 
   it('is tested with the version that README.md names', () => {
