@@ -19,6 +19,8 @@ export type Flags = Readonly<{
   template: Template | undefined;
   /** Where a remote template is, as the user wrote it. */
   source: string | undefined;
+  /** Whether a remote template may come only from the cache. */
+  offline: boolean;
   yes: boolean;
   /** Write nothing. */
   dryRun: boolean;
@@ -69,6 +71,7 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
     context: find(values.context, contexts, 'context'),
     template: source === undefined ? find(values.template, templates, 'template') : undefined,
     source,
+    offline: values.offline === true,
     yes: values.yes === true,
     dryRun: values['dry-run'] === true,
     json: values.json === true,

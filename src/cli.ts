@@ -5,8 +5,8 @@ import { type Env, type Flags, parseArgs } from './args.ts';
 import { compose } from './composition.ts';
 import { readLayers } from './layers.ts';
 import { type Created, type DryRun, type Outcome, toFailed } from './outcome.ts';
-import { type Answers, resolveProject } from './project.ts';
-import { render, type TemplateFiles } from './render.ts';
+import { type FilterProject, resolveProject } from './project.ts';
+import { type ProjectTemplate, render } from './render.ts';
 import { report } from './report.ts';
 import type { Screen } from './style.ts';
 import { findConflict, findNearest, listKept, setAside } from './target.ts';
@@ -28,7 +28,7 @@ export type World = Readonly<{
 /**
  * Runs the tool and returns the exit code. Never throws: errors are reported.
  *
- * argv → Flags → Answers → FileTree of the template → FilterProject → FileTree → disk → Outcome → stdout
+ * argv → Flags → Answers → FilterProject → FileTree → disk → Outcome → stdout
  */
 export async function run(world: World): Promise<number> {
   try {
@@ -47,13 +47,14 @@ async function perform(world: World): Promise<Outcome> {
 }
 
 async function create(flags: Flags, world: World): Promise<Created | DryRun> {
+  // A misspelled source is refused before the first prompt.
+  if (flags.source !== undefined) (await import('./remote/index.ts')).parseSource(flags.source, world.cwd);
   const used: { prompter?: Prompter | undefined } = {};
   const answers = await collectAnswers(flags, world.cwd, async () => {
     used.prompter = await findPrompter(flags, world);
     return used.prompter;
   });
-  const { files, ...origin } = await readTemplate(answers, world);
-  const project = resolveProject({ ...answers, ...origin }, world.cwd, version);
+  const { project, files } = await readTemplate(resolveProject(answers, world.cwd, version), flags, world);
   const error = flags.dryRun ? findConflict(project.directory, world.cwd) : undefined;
   const kept = error === undefined ? listKept(project.path) : [];
   const { tree, renamed } = setAside(render(project, files), kept);
@@ -74,10 +75,14 @@ async function offerGit(
   return (await import('./git.ts')).offerGit(prompter, directory, findNearest(directory), env);
 }
 
-/** The files of the template, under the placeholder's name. Code for remote templates is loaded only for one. */
-async function readTemplate(answers: Answers, world: World): Promise<TemplateFiles> {
-  if (!('source' in answers)) return { files: compose(answers, readLayers(answers)) };
-  return (await import('./remote/index.ts')).readTemplate(answers.source, world);
+/** Composes the project's template, or fetches it. Code for remote templates is loaded only for one. */
+async function readTemplate(
+  project: FilterProject,
+  { offline }: Flags,
+  { cwd, env, signal }: World,
+): Promise<ProjectTemplate> {
+  if (!('source' in project)) return { project, files: compose(project, readLayers(project)) };
+  return (await import('./remote/index.ts')).readTemplate(project, { offline, cwd, env, signal });
 }
 
 /** Loads the prompts only if there is a terminal for them: loading takes time. */

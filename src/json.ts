@@ -72,7 +72,7 @@ function describeProject({ project, tree, before }: Created | DryRun, forUser: R
 /** A remote template does not say what its language and context type are. */
 function describeTemplate(project: FilterProject): object {
   if ('source' in project) {
-    return { language: null, context: null, template: project.source, commit: project.commit ?? null };
+    return { language: null, context: null, template: project.source, commit: project.pin?.commit ?? null };
   }
   const { language, template } = project;
   return { language: language.id, context: template.context.id, template: template.id, commit: null };

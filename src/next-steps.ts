@@ -84,16 +84,15 @@ function describeOwn({ language, template }: OwnTemplate): Description {
   };
 }
 
-function describeRemote({ source, commit }: RemoteTemplate): Description {
-  const from = source.replace(/#.*$/, '');
+function describeRemote({ source, pin }: RemoteTemplate): Description {
   return {
-    kind: `from the template ${from}`,
+    kind: `from the template ${source}`,
     commands: ['make'],
     comments: { make: '# lists the targets' },
-    again: { source: commit === undefined ? source : `${from}#${commit}` },
+    again: { source: pin?.source ?? source },
     notes: [
       '',
-      `The template is ${from}${commit === undefined ? '' : ` at commit ${commit}`}.`,
+      `The template is ${source}${pin === undefined ? '' : ` at commit ${pin.commit}`}.`,
       '`make` runs what its authors wrote: read it first if you do not trust them.',
     ],
   };

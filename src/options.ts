@@ -7,6 +7,7 @@ export const options = {
     short: 't',
     help: 'what the new filter does; implies the context type',
   },
+  offline: { type: 'boolean', help: 'take a remote template from the cache' },
   yes: { type: 'boolean', short: 'y', help: 'take the defaults for anything omitted' },
   'dry-run': { type: 'boolean', help: 'list the files, and what is in the way; write nothing' },
   json: { type: 'boolean', help: 'print one JSON object; never prompt' },

@@ -11,8 +11,8 @@ export type OwnTemplate = Readonly<{ language: Language; template: Template }>;
 export type RemoteTemplate = Readonly<{
   /** Where it is, as the user wrote it. */
   source: string;
-  /** The commit that was fetched. A folder that is no repository has none. */
-  commit?: string | undefined;
+  /** The commit that was fetched, and a source that means it for ever. A local folder has none. */
+  pin?: Readonly<{ commit: string; source: string }> | undefined;
 }>;
 
 type Place = Readonly<{ directory: string }>;

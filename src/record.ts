@@ -16,8 +16,8 @@ export function formatRecord(project: FilterProject): string {
 
 function listAnswers(project: FilterProject): Readonly<Record<string, string>> {
   if (!('source' in project)) return { language: project.language.id, template: project.template.id };
-  const { source, commit } = project;
-  return { template: source, ...(commit === undefined ? {} : { commit }) };
+  const { source, pin } = project;
+  return { template: source, ...(pin && { commit: pin.commit }) };
 }
 
 /** On one line, with the spaces that a formatter would leave. */

@@ -8,8 +8,8 @@ export type File = Readonly<{ content: string | Uint8Array; isExecutable: boolea
 /** Each file by its path, sorted by path. Paths have forward slashes on every system. */
 export type FileTree = ReadonlyMap<string, File>;
 
-/** The files of a template, and the commit at which they were fetched. */
-export type TemplateFiles = Readonly<{ files: FileTree; commit?: string | undefined }>;
+/** A project and the files of its template, under the placeholder's name. */
+export type ProjectTemplate = Readonly<{ project: FilterProject; files: FileTree }>;
 
 /**
  * The project's files: those of the template, with the project's name in place of `envoy-filter-name` and
@@ -38,6 +38,7 @@ export function hasPlaceholder([path, { content }]: readonly [string, File]): bo
   );
 }
 
-function rename({ name, snakeName }: FilterProject, text: string): string {
+/** Fills in the project's name. */
+export function rename({ name, snakeName }: FilterProject, text: string): string {
   return text.replaceAll('envoy-filter-name', name).replaceAll('envoy_filter_name', snakeName);
 }

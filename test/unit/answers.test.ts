@@ -21,6 +21,7 @@ const nothing: Flags = {
   context: undefined,
   template: undefined,
   source: undefined,
+  offline: false,
   yes: false,
   dryRun: false,
   json: false,

@@ -41,10 +41,11 @@ The same again, without questions:
 
   it('says where a remote template comes from, and pins its commit in the command that repeats the run', () => {
     const commit = '0123456789abcdef0123456789abcdef01234567';
-    const remote = { directory: 'my-filter', source: 'acme/templates/auth#main', commit };
+    const source = `acme/templates/auth#${commit}`;
+    const remote = { directory: 'my-filter', source: 'acme/templates/auth#main', pin: { commit, source } };
     expect(
       nextSteps(resolveProject(remote, cwd, '1.2.3'), 21).join('\n'),
-    ).toBe(`Created my-filter: from the template acme/templates/auth, 21 files.
+    ).toBe(`Created my-filter: from the template acme/templates/auth#main, 21 files.
 
 Next:
   cd my-filter
@@ -53,7 +54,7 @@ Next:
 The same again, without questions:
   npm create envoy-filter@1.2.3 -- my-filter --template "acme/templates/auth#${commit}"
 
-The template is acme/templates/auth at commit ${commit}.
+The template is acme/templates/auth#main at commit ${commit}.
 \`make\` runs what its authors wrote: read it first if you do not trust them.`);
   });
 

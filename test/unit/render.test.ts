@@ -74,11 +74,14 @@ describe('render', () => {
 
   it("records a remote template's source and commit, in place of its own record", () => {
     const { language: _, template: __, ...place } = { ...defaults, ...project };
-    const remote = { ...place, source: 'acme/envoy-filter-name#main', commit: 'c'.repeat(40) };
+    const source = 'acme/envoy-filter-name#main';
+    const commit = 'c'.repeat(40);
+    const pin = { commit, source: `acme/envoy-filter-name#${commit}` };
+    const remote = { ...place, source, pin };
     const tree = render(remote, asTree({ [record]: '{"answers":{}}' }));
     expect(JSON.parse(String(tree.get(record)?.content))).toEqual({
       generator: { name: 'create-envoy-filter', version: '1.2.3' },
-      answers: { name: 'my-filter', template: 'acme/envoy-filter-name#main', commit: 'c'.repeat(40) },
+      answers: { name: 'my-filter', template: source, commit },
     });
   });
 
