@@ -145,9 +145,7 @@ describe('a remote template', () => {
 
   it('gives every file as it is but for the name: bytes, executable bits, EJS and names of our own templates', async () => {
     const machine = new Machine();
-    const bytes = Buffer.from(
-      [...Array(256).keys()].flatMap((byte) => [byte, ...Buffer.from('envoy-filter-name')]),
-    );
+    const bytes = Buffer.from([...Array(256).keys(), ...Buffer.from('envoy-filter-name')]);
     const repository = new Repository();
     repository.commit({
       Makefile: 'NAME := envoy-filter-name\n',
