@@ -11,6 +11,11 @@ type Choice = Readonly<{ id: string; hint: string }>;
 /** Of the first column. */
 const width = 25;
 
+const remote = {
+  id: 'user/repo, ./folder',
+  hint: 'a template of your own, also at a URL; #branch, #tag or #commit can follow',
+};
+
 export function helpText(): string {
   return `Creates a complete Envoy Proxy-Wasm filter project that builds and tests itself in a real Envoy.
 
@@ -40,7 +45,8 @@ Context types:
 ${contexts.map(formatChoice).join('\n')}
 
 Templates:
-${templates.map(formatChoice).join('\n')}`;
+${templates.map(formatChoice).join('\n')}
+${formatChoice(remote)}`;
 }
 
 type Option = Readonly<{ type: string; short?: string; help: string }>;
