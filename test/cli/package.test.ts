@@ -59,9 +59,17 @@ describe('the package', () => {
     const licenses = readFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
     const named = [...licenses.matchAll(/^(\S+) \d+\.\d+\.\d+ \(([^)]+)\)\n\n\S/gm)];
     expect(named.map(([, name]) => name)).toEqual(
-      expect.arrayContaining(['@clack/prompts', '@clack/core', 'ejs', 'leven', 'sisteransi']),
+      expect.arrayContaining([
+        '@clack/prompts',
+        '@clack/core',
+        'degit',
+        'ejs',
+        'fs-extra',
+        'leven',
+        'sisteransi',
+      ]),
     );
-    const open = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause'];
+    const open = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0'];
     expect(named.map(([, , license]) => license).filter((license) => !open.includes(license ?? ''))).toEqual(
       [],
     );
