@@ -16,6 +16,11 @@ const special = [
   { file: 'test/remote/hosts.test.ts', needs: 'git and openssl', missing: ['win32'] },
   { file: 'test/remote/interrupt.test.ts', needs: 'signals that a process can send', missing: ['win32'] },
   { file: 'test/remote/network.test.ts', needs: "Linux's namespaces", missing: ['darwin', 'win32'] },
+  {
+    file: 'test/remote/template.test.ts',
+    needs: "git, openssl and Linux's namespaces",
+    missing: ['darwin', 'win32'],
+  },
   { file: 'test/unit/git.test.ts', needs: 'git, without the settings of the machine', missing: ['win32'] },
   { file: 'test/unit/shell-words.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
 ];
