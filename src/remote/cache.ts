@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { copy, move, pathExists, remove } from 'fs-extra/esm';
+import { copy, move, remove } from 'fs-extra/esm';
 import type { Env } from '../args.ts';
 
 const ending = '.tar.gz';
 const map = 'map.json';
 
-/** What is kept of a repository between runs: archives of commits, and degit's map of refs to commits. */
+/**
+ * What is kept of a repository between runs: archives of commits, and degit's map of refs to commits. Several runs can use it
+ * at a time, and it may be read-only: without it, everything is fetched again.
+ */
 export class Cache {
   readonly #folder: string;
 
@@ -18,26 +21,30 @@ export class Cache {
     this.#folder = join(findUserCache(env), 'create-envoy-filter', name);
   }
 
-  /** Copies the map into a folder, or an archive. Returns whether it is kept. */
+  /** Copies the map, or an archive, into a folder. Returns whether it was there. */
   async copyTo(folder: string, name = map): Promise<boolean> {
-    const file = join(this.#folder, name);
-    const isKept = await pathExists(file);
-    if (isKept) await copy(file, join(folder, name));
-    return isKept;
+    return succeeds(() => copy(join(this.#folder, name), join(folder, name)));
   }
 
-  /** Keeps the map and the archives of a folder. Removes archives that the map no longer needs. */
+  /** Keeps the map and the archive of a folder. Removes archives that the map no longer needs. */
   async keep(folder: string): Promise<void> {
-    for (const name of await readdir(folder)) {
-      if (name === map || name.endsWith(ending)) {
-        await move(join(folder, name), join(this.#folder, name), { overwrite: true });
-      }
-    }
-    const commits = Object.values(JSON.parse(await readFile(join(this.#folder, map), 'utf8')));
-    const needed = commits.map((commit) => `${commit}${ending}`);
-    for (const name of await readdir(this.#folder)) {
-      if (name.endsWith(ending) && !needed.includes(name)) await remove(join(this.#folder, name));
-    }
+    await succeeds(async () => {
+      const commits = Object.values(JSON.parse(await readFile(join(folder, map), 'utf8')));
+      const archives = commits.map((commit) => `${commit}${ending}`);
+      const kept = (await readdir(folder)).filter((name) => name === map || name.endsWith(ending));
+      for (const name of kept) await move(join(folder, name), join(this.#folder, name), { overwrite: true });
+      const old = (await readdir(this.#folder)).filter((name) => ![map, ...archives].includes(name));
+      for (const name of old) await remove(join(this.#folder, name));
+    });
+  }
+}
+
+async function succeeds(action: () => Promise<void>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch {
+    return false;
   }
 }
 

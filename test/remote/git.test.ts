@@ -49,6 +49,16 @@ describe('a repository that git fetches', () => {
     }
   });
 
+  it('may have any path', async () => {
+    const machine = new Machine();
+    const name = '-a b%20#ü?';
+    const repository = new Repository(join(machine.folder, 'work', name));
+    const commit = repository.commit({ file: '1' });
+    for (const source of [`./${name}#main`, `../work/${name}#${commit}`, `${repository.url}#main`]) {
+      expect(await machine.fetch(source)).toMatchObject({ commit });
+    }
+  });
+
   it('prefers a branch to a tag of the same name, as git clone does', async () => {
     const repository = new Repository();
     repository.commit({ file: 'tag' });

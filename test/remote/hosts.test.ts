@@ -174,7 +174,7 @@ describe('the cache', () => {
     const pinned = repository.commit({ file: '1' });
     await withHosts(machine.folder, answer, ({ env }) => machine.fetch('user/repo', { env }));
     const expected = { commit: pinned, files: { file: '1' }, executable: [] };
-    const env = { https_proxy: 'http://127.0.0.1:9' };
+    const env = { https_proxy: 'http://127.0.0.1:9', LC_ALL: 'C.UTF-8', LANGUAGE: 'de' };
     expect(await machine.fetch('user/repo', { env })).toEqual(expected);
     expect(await machine.fetch('user/repo', { flags: ['--offline'] })).toEqual(expected);
     expect(await machine.fetch(`user/repo#${pinned}`, { flags: ['--offline'] })).toEqual(expected);
@@ -220,6 +220,32 @@ describe('the cache', () => {
         expect((await machine.fetch(source, { env })).files).toEqual(files);
       }
     });
+  });
+
+  it('serves several runs at a time', async () => {
+    const { machine, repository, answer } = setUp();
+    const files = { file: '1' };
+    repository.commit(files);
+    await withHosts(machine.folder, answer, async ({ env }) => {
+      for (let round = 0; round < 3; round += 1) {
+        const results = await Promise.all([1, 2, 3, 4].map(() => machine.fetch('user/repo', { env })));
+        expect(results.map((result) => result.files)).toEqual([files, files, files, files]);
+      }
+    });
+    expect((await machine.fetch('user/repo', { flags: ['--offline'] })).files).toEqual(files);
+  });
+
+  it('need not be writable', async () => {
+    const { machine, repository, answer } = setUp();
+    const files = { file: '1' };
+    repository.commit(files);
+    const cache = join(machine.folder, 'no-folder');
+    writeFileSync(cache, '');
+    await withHosts(machine.folder, answer, async ({ env }) => {
+      const result = await machine.fetch('user/repo', { env: { ...env, XDG_CACHE_HOME: cache } });
+      expect(result.files).toEqual(files);
+    });
+    expect(machine.listTemporary()).toEqual([]);
   });
 
   it('is in the folder for caches, and nowhere else', async () => {

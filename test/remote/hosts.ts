@@ -112,7 +112,7 @@ function answerGit(root: string, request: IncomingMessage, response: ServerRespo
       CONTENT_TYPE: request.headers['content-type'],
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'],
     },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   request.pipe(cgi.stdin);
   buffer(cgi.stdout).then((output) => {
