@@ -24,4 +24,10 @@ describe('create-envoy-filter', () => {
     expect(builtins).toContain('internal/util/parse_args/parse_args');
     expect(builtins.filter((name) => slow.includes(name))).toEqual([]);
   });
+
+  it('loads one more for --completion', () => {
+    const folder = makeFolder();
+    expect(runTool(['--completion', 'zsh'], { cwd: folder, preload: recorder })).toMatchObject({ status: 0 });
+    expect(readLoaded(folder).files.filter((file) => file !== bin)).toHaveLength(1);
+  });
 });
