@@ -68,15 +68,15 @@ function completeInFish(folder: string, script: string, line: string): readonly 
     .slice(0, -1);
 }
 
-describe.each(shells)('the script for $id', (shell) => {
+describe.each(shells.map((shell) => [shell.id, shell] as const))('the script for %s', (_id, shell) => {
   it('has no syntax errors', () => {
     const folder = makeFolder();
     expect(run(folder, [shell.id, '-n', writePrinted(folder, shell)])).toBe('');
   });
 });
 
-describe.each([bash, zsh])('$id', (shell) => {
-  const name = shell.id as 'bash' | 'zsh';
+describe.each(['bash', 'zsh'] as const)('%s', (name) => {
+  const shell = name === 'bash' ? bash : zsh;
 
   it.each([
     ['--verb\t', ['--verbose']],
@@ -175,7 +175,7 @@ describe('descriptions with characters that shells interpret', () => {
     ],
   };
 
-  it.each(shells)('are no code of $id', ({ id }) => {
+  it.each(shells.map(({ id }) => id))('are no code of %s', (id) => {
     const folder = makeFolder();
     const path = writeScript(folder, completionScript({ id }, [odd]));
     expect(run(folder, [id, '-n', path])).toBe('');
