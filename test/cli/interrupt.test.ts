@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../support/command.ts';
 import { listAll, makeFolder } from '../support/folder.ts';
 import { parseOutput } from '../support/output.ts';
-import { asModule, runTool } from '../support/tool.ts';
+import { withServer } from '../support/server.ts';
+import { asModule, bin, cleanEnv, runTool } from '../support/tool.ts';
 
 /** A module that makes Node send itself a signal after so many files are written. */
 function signalAfter(count: number, signal: NodeJS.Signals, also = ''): string {
@@ -62,5 +67,28 @@ describe('create-envoy-filter, interrupted while it writes', () => {
   it('takes a second signal that comes at once for the same', () => {
     const again = `process.once('SIGINT', () => setImmediate(() => process.kill(process.pid, 'SIGINT')));`;
     interrupt('SIGINT', 2, { status: 130 }, again);
+  });
+
+  // A fetch takes long enough for both signals to arrive.
+  it('removes what it has fetched before it ends, even if npm passes on the signal of the terminal', async () => {
+    const folder = makeFolder();
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    await withServer(server, async (port) => {
+      const source = `https://127.0.0.1:${port}/repository.git`;
+      const tool = spawn(process.execPath, [bin, 'app', '--template', source, '--json'], {
+        cwd: folder,
+        env: { ...cleanEnv(), TMPDIR: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      await once(server, 'connection');
+      tool.kill('SIGINT');
+      setTimeout(() => tool.kill('SIGINT'), 3);
+      const [stdout, [status]] = await Promise.all([text(tool.stdout), once(tool, 'close')]);
+      for (const socket of sockets) socket.destroy();
+      expect(parseOutput(stdout)).toMatchObject({ exitCode: 130, error: { kind: 'cancelled' } });
+      expect(status).toBe(130);
+    });
+    expect(listAll(folder).filter((path) => !path.startsWith('cache'))).toEqual([]);
   });
 });

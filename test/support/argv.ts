@@ -1,36 +1,46 @@
 import fc from 'fast-check';
 import { contexts } from '../../src/contexts.ts';
 import { languages } from '../../src/languages/index.ts';
+import { shells } from '../../src/shells.ts';
 import { templates } from '../../src/templates/index.ts';
 
-const ids = [...languages, ...contexts, ...templates].map(({ id }) => id);
-const oddWords = ['', '-', '.', 'a/b', 'My App', 'log', '\x1b[31m', 'ü\u202e', 'x'.repeat(300)];
+const ids = [...languages, ...contexts, ...templates, ...shells].map(({ id }) => id);
+const oddWords = ['', '-', '.', './a/b', 'My App', 'log', '\x1b[31m', 'ü\u202e', 'x'.repeat(300)];
 
-/** `full` is a directory that is not empty. Random words do not leave the current directory. */
+/** `full` is a directory that is not empty. Words do not leave the current directory, and none is a remote template. */
 const word = fc.oneof(
   fc.constantFrom('app', 'full', ...ids, ...oddWords),
   fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[\0/\\:]|^--$/g, '')),
 );
 
 const option = fc.oneof(
-  fc.constantFrom('--yes', '-y', '--dry-run', '--json', '--verbose', '--list', '-h', '--version'),
+  fc.constantFrom('--yes', '-y', '--dry-run', '--json', '--verbose', '--offline'),
+  fc.constantFrom('--list', '-h', '--version', `--completion=${shells[0].id}`),
   fc.constantFrom('--nonsense', '--json=1', '--dry-run=x', '-q', '--lang', '-yV', '---'),
   fc
-    .tuple(fc.constantFrom('--language', '--context', '--template'), fc.constantFrom(' ', '='), word)
+    .tuple(
+      fc.constantFrom('--language', '--context', '--template', '--completion'),
+      fc.constantFrom(' ', '='),
+      word,
+    )
     .map(([name, between, value]) => (between === ' ' ? [name, value] : `${name}=${value}`)),
   fc.tuple(fc.constantFrom('-l', '-c', '-t'), word),
 );
 
 const nonsense = fc.array(fc.oneof(option, word), { maxLength: 6 }).map((words) => words.flat());
 
+const own = fc
+  .tuple(fc.constantFrom(...languages), fc.constantFrom(...templates))
+  .map(([language, template]) => ['-l', language.id, '-t', template.id]);
+
+/** Valid words. `./full` is no template. */
 const sense = fc
   .tuple(
     fc.constantFrom('app', 'full', 'x'.repeat(300).concat('/app')),
-    fc.constantFrom(...languages),
-    fc.constantFrom(...templates),
+    fc.oneof({ weight: 4, arbitrary: own }, fc.constant(['-t', './full'])),
     fc.constantFrom([], ['--dry-run']),
   )
-  .map(([directory, language, template, rest]) => [directory, '-l', language.id, '-t', template.id, ...rest]);
+  .map(([directory, template, rest]) => [directory, ...template, ...rest]);
 
 /** Command lines with `--json`. Some are valid. */
 export const anyArgv: fc.Arbitrary<readonly string[]> = fc

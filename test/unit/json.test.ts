@@ -240,15 +240,18 @@ describe('--json', () => {
         const output = parseOutput(told());
         expect(output.exitCode).toBe(exitCode);
         expect(output.ok).toBe(exitCode === 0);
+        expect(output.error?.kind).not.toBe('internal');
         seen.add(`${output.kind} ${output.error?.kind ?? ''}`.trim());
       }),
       { numRuns: 250 },
     );
     expect([...seen].toSorted()).toEqual([
+      'completion',
       'created',
       'dry-run',
       'dry-run conflict',
       'failed conflict',
+      'failed template',
       'failed usage',
       'failed write',
       'help',
