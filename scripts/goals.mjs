@@ -1,6 +1,6 @@
 /**
- * The maximum size of the package in bytes. `core` is the file that every run loads; everything else is loaded only if it
- * is needed. RATIONALE.md says why.
+ * The maximum size of the package in bytes. `core` is what creating a project loads; everything else, such as prompts, is
+ * loaded only if it is needed. RATIONALE.md says why.
  */
 export const packageGoals = { tarball: 300_000, unpacked: 700_000, core: 51_653 };
 

@@ -1,5 +1,4 @@
-// A named import of `parseArgs` would fail in an old Node before the version check.
-import util from 'node:util';
+import { parseArgs as parse } from 'node:util';
 import { closestMatch } from 'leven';
 import { formatCommand } from './command-line.ts';
 import { type Context, contexts } from './contexts.ts';
@@ -41,7 +40,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Parses the arguments after the program's name. Throws UsageError, also for options that npm has kept. */
 export function parseArgs(argv: readonly string[], env: Env): Command {
-  const { values, positionals, tokens } = util.parseArgs({
+  const { values, positionals, tokens } = parse({
     args: [...argv],
     options,
     allowPositionals: true,

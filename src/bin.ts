@@ -3,6 +3,7 @@ import { run, type World } from './cli.ts';
 import { EnvironmentError } from './errors.ts';
 import { restoreArguments } from './npm.ts';
 import { toFailed } from './outcome.ts';
+import { openOutput } from './output.ts';
 import { report } from './report.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,26 +12,29 @@ if (major >= 22 || (major === 20 && minor >= 13)) main();
 else refuse(process.versions.node);
 
 function main(): void {
-  const stop = new AbortController();
-  const world = createWorld(stop.signal);
   let isHungUp = false;
   let isOver = false;
+  let stop: AbortController | undefined;
+  // Listening to signals takes time that `--help` does not need.
+  const getStop = () => {
+    stop ??= stopOnSignals(() => {
+      isHungUp = true;
+    });
+    return stop;
+  };
+  const world = createWorld(() => getStop().signal);
   const end = async (exitCode: number) => {
     isOver = true;
     process.exitCode = exitCode;
-    if (isHungUp || (await isTerminalGone())) hangUp();
+    if (isHungUp || (await isTerminalGone(world))) hangUp();
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) stopOn(signal, stop);
-  process.once('SIGHUP', () => {
-    isHungUp = true;
-    stop.abort();
-  });
   // An error in an event that nothing awaits. The run stops, and reports it.
-  process.once('uncaughtException', (error) => stop.abort(error));
+  process.once('uncaughtException', (error) => getStop().abort(error));
   // Without this, Node would exit with 0 although the run has not ended.
   process.once('beforeExit', () => {
-    const reason = stop.signal.reason ?? new Error('there is nothing left to wait for');
-    if (!isOver) report(toFailed(reason, stop.signal), world).then(end);
+    if (isOver) return;
+    const reason = world.signal.reason ?? new Error('there is nothing left to wait for');
+    report(toFailed(reason, world.signal), world).then(end);
   });
   run(world).then(end);
 }
@@ -39,11 +43,19 @@ function main(): void {
 const grace = 1000;
 
 /** Stops the run at a signal. A later one ends the process at once, as usual. */
-function stopOn(signal: string, stop: AbortController): void {
-  process.on(signal, () => {
+function stopOnSignals(onHangUp: () => void): AbortController {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      stop.abort();
+      setTimeout(() => process.removeAllListeners(signal), grace).unref();
+    });
+  }
+  process.once('SIGHUP', () => {
+    onHangUp();
     stop.abort();
-    setTimeout(() => process.removeAllListeners(signal), grace).unref();
   });
+  return stop;
 }
 
 function refuse(version: string): void {
@@ -57,7 +69,7 @@ function refuse(version: string): void {
   });
 }
 
-function createWorld(signal: AbortSignal): World {
+function createWorld(getSignal: () => AbortSignal): World {
   return {
     argv: findArguments(),
     get cwd() {
@@ -69,12 +81,14 @@ function createWorld(signal: AbortSignal): World {
       return process.stdin;
     },
     get stdout() {
-      return process.stdout;
+      return openOutput(1, () => process.stdout);
     },
     get stderr() {
       return process.stderr;
     },
-    signal,
+    get signal() {
+      return getSignal();
+    },
   };
 }
 
@@ -90,8 +104,8 @@ function findCwd(): string {
   }
 }
 
-async function isTerminalGone(): Promise<boolean> {
-  return process.stdout.isTTY && !(await import('node:tty')).isatty(process.stdout.fd);
+async function isTerminalGone({ stdout }: World): Promise<boolean> {
+  return stdout.isTTY === true && !(await import('node:tty')).isatty(1);
 }
 
 /** Ends the process by SIGHUP: on a normal exit, Node would abort because it cannot reset a terminal that is gone. */

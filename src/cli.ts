@@ -1,16 +1,8 @@
-import type { Readable, Writable } from 'node:stream';
-import { version } from '../package.json';
-import { collectAnswers, type Prompter } from './answers.ts';
-import { type Env, type Flags, parseArgs } from './args.ts';
-import { compose } from './composition.ts';
-import { readLayers } from './layers.ts';
-import { type Created, type DryRun, type Outcome, toFailed } from './outcome.ts';
-import { type FilterProject, resolveProject } from './project.ts';
-import { type ProjectTemplate, render } from './render.ts';
+import type { Readable } from 'node:stream';
+import { type Env, parseArgs } from './args.ts';
+import { type Outcome, toFailed } from './outcome.ts';
+import type { Output } from './output.ts';
 import { report } from './report.ts';
-import type { Screen } from './style.ts';
-import { findConflict, findNearest, listKept, setAside } from './target.ts';
-import { writeProject } from './write.ts';
 
 /** Everything that a run reads and writes, except the disk. */
 export type World = Readonly<{
@@ -19,8 +11,8 @@ export type World = Readonly<{
   cwd: string;
   env: Env;
   stdin: Readable & { readonly isTTY?: boolean };
-  stdout: Writable & Screen;
-  stderr: Writable & Screen;
+  stdout: Output;
+  stderr: Output;
   /** Aborted to stop the run. */
   signal: AbortSignal;
 }>;
@@ -40,58 +32,11 @@ export async function run(world: World): Promise<number> {
 
 async function perform(world: World): Promise<Outcome> {
   const command = parseArgs(world.argv, world.env);
-  if (command.kind === 'create') return create(command.flags, world);
+  if (command.kind === 'create') {
+    // `--help` does not wait until this is loaded.
+    return (await import('./create.ts')).create(command.flags, world);
+  }
   if (command.kind !== 'completion') return command;
   const { completionScript } = await import('./completion/index.ts');
   return { kind: 'completion', script: completionScript(command.shell) };
-}
-
-async function create(flags: Flags, world: World): Promise<Created | DryRun> {
-  // A misspelled source is refused before the first prompt.
-  if (flags.source !== undefined) (await import('./remote/index.ts')).parseSource(flags.source, world.cwd);
-  const used: { prompter?: Prompter | undefined } = {};
-  const answers = await collectAnswers(flags, world.cwd, async () => {
-    used.prompter = await findPrompter(flags, world);
-    return used.prompter;
-  });
-  const { project, files } = await readTemplate(resolveProject(answers, world.cwd, version), flags, world);
-  const error = flags.dryRun ? findConflict(project.directory, world.cwd) : undefined;
-  const kept = error === undefined ? listKept(project.path) : [];
-  const { tree, renamed } = setAside(render(project, files), kept);
-  const plan = { project, tree, before: { kept, renamed }, enclose: used.prompter?.enclose };
-  if (flags.dryRun) return { ...plan, kind: 'dry-run', error };
-  const initGit = used.prompter && (await offerGit(used.prompter, project.path, world.env));
-  await writeProject(project.path, tree, world.signal);
-  const notes = initGit === undefined ? [] : [initGit()];
-  return { ...plan, kind: 'created', notes };
-}
-
-/** Loads git's part only where prompts are shown: a script can run `git init` itself. */
-async function offerGit(
-  prompter: Prompter,
-  directory: string,
-  env: Env,
-): Promise<(() => string) | undefined> {
-  return (await import('./git.ts')).offerGit(prompter, directory, findNearest(directory), env);
-}
-
-/** Composes the project's template, or fetches it. Code for remote templates is loaded only for one. */
-async function readTemplate(
-  project: FilterProject,
-  { offline }: Flags,
-  { cwd, env, signal }: World,
-): Promise<ProjectTemplate> {
-  if (!('source' in project)) return { project, files: compose(project, readLayers(project)) };
-  return (await import('./remote/index.ts')).readTemplate(project, { offline, cwd, env, signal });
-}
-
-/** Loads the prompts only if there is a terminal for them: loading takes time. */
-async function findPrompter(flags: Flags, world: World): Promise<Prompter | undefined> {
-  if (flags.json || !isInteractive(world)) return undefined;
-  return (await import('./ui.ts')).createPrompter(world);
-}
-
-function isInteractive({ stdin, stdout, env }: World): boolean {
-  const isCi = !['', '0', 'false'].includes(env.CI ?? '');
-  return stdin.isTTY === true && stdout.isTTY === true && !isCi;
 }

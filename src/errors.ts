@@ -16,6 +16,8 @@ export abstract class CliError extends Error {
 
 /** Escapes the characters that a terminal would interpret instead of showing. */
 export function escapeControls(text: string): string {
+  // The other pattern takes long to compile.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

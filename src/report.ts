@@ -1,9 +1,10 @@
-import type { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { World } from './cli.ts';
 import { forManager } from './command-line.ts';
 import { type CliError, escapeControls, OutputError } from './errors.ts';
+import { toJson } from './json.ts';
 import type { Outcome } from './outcome.ts';
+import type { Output } from './output.ts';
 import { createStyle, plain } from './style.ts';
 import { toText } from './text.ts';
 
@@ -14,7 +15,7 @@ type Surroundings = Pick<World, 'argv' | 'env' | 'stdout' | 'stderr'>;
 export async function report(outcome: Outcome, world: Surroundings): Promise<number> {
   const userAgent = world.env.npm_config_user_agent;
   const output = wantsJson(world.argv)
-    ? (await import('./json.ts')).toJson(outcome, userAgent)
+    ? toJson(outcome, userAgent)
     : forManager(toText(outcome, world), userAgent);
   const problem = output === '' ? undefined : await write(world.stdout, output);
   const error = outcome.error ?? (problem && new OutputError(problem, describeLoss(outcome)));
@@ -34,7 +35,7 @@ function wantsJson(argv: readonly string[]): boolean {
 const pipeClosed = ['EPIPE', 'EOF'];
 
 /** Writes a text, and returns the error if it fails. A pipe that its reader has closed is no error. */
-async function write(stream: Writable, text: string): Promise<Error | undefined> {
+async function write(stream: Output, text: string): Promise<Error | undefined> {
   const problem = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
     stream.on('error', resolve);
     stream.write(text, resolve);

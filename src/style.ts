@@ -1,8 +1,8 @@
-import util from 'node:util';
+import { styleText } from 'node:util';
 import type { Env } from './args.ts';
 
 /** Colours a text for one stream, or returns it as it is. */
-export type Style = (format: Parameters<typeof util.styleText>[0], text: string) => string;
+export type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
 
 /** A stream that may be a terminal. */
 export type Screen = Readonly<{
@@ -23,7 +23,7 @@ export const plain: Style = (_format, text) => text;
 export function createStyle(screen: Screen, env: Env): Style {
   if (!hasColor(screen, env)) return plain;
   // The decision is made: some versions of Node would make another one.
-  return (format, text) => util.styleText(format, text, { validateStream: false });
+  return (format, text) => styleText(format, text, { validateStream: false });
 }
 
 /** Fits lines to the width of a terminal, and colours the commands in them. Commands are never broken. */

@@ -31,9 +31,10 @@ export async function writeProject(directory: string, tree: FileTree, signal: Ab
     await deliverSignals();
     signal.throwIfAborted();
     for (const moves of listMoves(tree, isNew)) move(moves, staging, directory, made);
-    rmSync(staging, removal);
+    // Asking first is faster: the rename has usually left nothing to remove.
+    if (existsSync(staging)) rmSync(staging, removal);
   } catch (error) {
-    const left = removeAll(staging, made);
+    const left = removeAll(staging, directory, made);
     removeEmpty(findNearest(parent), existing);
     throw error === signal.reason && left.length === 0 ? error : toWriteError(error, directory, left);
   }
@@ -82,19 +83,19 @@ function listAbove(path: string): readonly string[] {
   return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
-/** Moves the first path, and thereby the others. Adds what it creates in the directory to `made`. */
+/** Moves the first path, and thereby the others. Adds the paths that it creates in the directory to `made`. */
 function move(paths: readonly string[], staging: string, directory: string, made: string[]): void {
   const [from = '', to = ''] = [staging, directory].map((root) => join(root, paths[0] ?? ''));
   // A rename would replace an existing file, link or empty directory.
   if (exists(to)) throw new Error(`"${to}" was created by another process in the meantime`);
   try {
     renameSync(from, to);
-    made.push(...paths.map((path) => join(directory, path)));
+    made.push(...paths);
   } catch (error) {
     if (!copied.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     for (const path of paths) {
       copy(join(staging, path), join(directory, path));
-      made.push(join(directory, path));
+      made.push(path);
     }
   }
 }
@@ -105,11 +106,12 @@ function copy(from: string, to: string): void {
   else copyFileSync(from, to, constants.COPYFILE_EXCL);
 }
 
-/** Removes the staging directory and what was made outside it. Never throws. Returns what is left. */
-function removeAll(staging: string, made: readonly string[]): readonly string[] {
-  for (const path of made.toReversed()) succeeds(() => remove(path));
+/** Removes the staging directory and what was made in the other. Never throws. Returns what is left. */
+function removeAll(staging: string, directory: string, made: readonly string[]): readonly string[] {
+  const paths = made.map((path) => join(directory, path));
+  for (const path of paths.toReversed()) succeeds(() => remove(path));
   succeeds(() => rmSync(staging, removal));
-  return [...made, staging].filter((path) => existsSync(path));
+  return [...paths, staging].filter((path) => existsSync(path));
 }
 
 /** Removes a folder only if it is empty: another process may have put something into it. */

@@ -21,7 +21,7 @@ export async function takeTurns(clock, commands, { turns, cwd, env }) {
   const times = new Map(commands.map((command) => [command, /** @type {number[]} */ ([])]));
   for (let turn = 0; turn < turns; turn++) {
     for (const [command, own] of times) {
-      const script = `rm -rf made cache; TIMEFORMAT='${formats[clock]}'; time ${command} >/dev/null 2>&1 </dev/null`;
+      const script = `rm -rf made cache; TIMEFORMAT='${formats[clock]}'; time ${command} >output 2>&1 </dev/null`;
       const { stderr } = await execute('bash', ['-c', script], { cwd, env });
       const seconds = stderr.trim().split(' ').map(Number);
       own.push(seconds.reduce((total, part) => total + part, 0));

@@ -20,7 +20,7 @@ export function measurePackage({
   times,
 }) {
   const dist = dirname(bin);
-  const core = readdirSync(dist).filter((file) => /^(bin|ui-.*)\.cjs$/.test(file));
+  const core = readdirSync(dist).filter((file) => /^(bin|create-.*)\.cjs$/.test(file));
   const coreSize = core.reduce((total, file) => total + statSync(join(dist, file)).size, 0);
   return [
     { what: 'tarball, bytes', value: download, goal: packageGoals.tarball },

@@ -161,7 +161,7 @@ describe('create-envoy-filter on a terminal', () => {
     const command = [process.execPath, '--import', recorder, bin];
     runOnTerminal(folder, command, [[name, keys.controlC]]);
     const { files, builtins } = readLoaded(folder);
-    expect(files.map((file) => basename(file).replace(/-.*/, ''))).toEqual(['bin.cjs', 'ui']);
+    expect(files.map((file) => basename(file).replace(/-.*/, ''))).toEqual(['bin.cjs', 'create', 'ui']);
     expect(builtins).toContain('readline');
   });
 });
