@@ -28,7 +28,8 @@ export async function repack(tar: Buffer): Promise<Buffer> {
   for await (const { header, content } of readEntries(tar)) {
     const [first = '', ...rest] = header.name.replace(/\/$/, '').split('/');
     top ??= first;
-    if (first !== top) throw new TemplateError(`the archive has no single folder: "${top}" and "${first}"`);
+    if (first !== top)
+      throw new TemplateError(`the archive has more than one folder at its top: "${top}" and "${first}"`);
     const isFolder = header.type === 'directory';
     if (isFolder && rest.length === 0) continue;
     checkType(header);
@@ -73,7 +74,7 @@ const kinds: Readonly<Record<string, string>> = { symlink: 'a symbolic link', li
 
 function checkType({ name, type }: Header): void {
   if (type === 'file' || type === 'directory') return;
-  throw refuse(name.replace(/^[^/]*\//, ''), `it is ${kinds[type ?? ''] ?? 'no plain file'}`);
+  throw refuse(name.replace(/^[^/]*\//, ''), `it is ${kinds[type ?? ''] ?? 'neither a file nor a folder'}`);
 }
 
 function toError(error: unknown): TemplateError {

@@ -24,7 +24,7 @@ export async function download(address: string, env: Env, signal: AbortSignal): 
   } finally {
     response.destroy();
   }
-  throw new MissingError(`${address} is no archive`);
+  throw new MissingError(`${address} is not an archive`);
 }
 
 async function follow(url: URL, env: Env, signal: AbortSignal, left: number): Promise<IncomingMessage> {
@@ -35,8 +35,8 @@ async function follow(url: URL, env: Env, signal: AbortSignal, left: number): Pr
   if ([301, 302, 303, 307, 308].includes(statusCode) && headers.location !== undefined) {
     const next = URL.canParse(headers.location, url.href) ? new URL(headers.location, url) : undefined;
     if (next?.protocol !== 'https:')
-      throw new UnreachableError(`${url.host} redirects to a place without https`);
-    if (left === 0) throw new UnreachableError(`${url.host} redirects again and again`);
+      throw new UnreachableError(`${url.host} redirects to an address without https`);
+    if (left === 0) throw new UnreachableError(`${url.host} redirects too often`);
     return follow(next, env, signal, left - 1);
   }
   if ([401, 403, 404, 410].includes(statusCode)) throw new MissingError(`${url.href} does not exist`);

@@ -1,9 +1,17 @@
 import { TemplateError } from '../errors.ts';
 
 /** There is no such repository, ref or folder, as far as this user may know. */
-export class MissingError extends TemplateError {}
+export class MissingError extends TemplateError {
+  constructor(message: string, hint = 'check the spelling') {
+    super(message, hint);
+  }
+}
 
 /** The host does not answer, or not now. */
 export class UnreachableError extends TemplateError {
   override readonly kind = 'unreachable';
+
+  constructor(message: string, hint = 'check your network and proxy', options?: ErrorOptions) {
+    super(message, hint, options);
+  }
 }

@@ -33,7 +33,10 @@ export async function fetchTemplate(source: Source, options: FetchOptions): Prom
     await remove(scratch);
     options.signal.throwIfAborted();
     if (timeout.aborted)
-      throw new TemplateError(`"${source.text}" took longer than ${limits.seconds} seconds`);
+      throw new TemplateError(
+        `"${source.text}" took longer than ${limits.seconds} seconds`,
+        'check your network and proxy',
+      );
     throw error instanceof CliError ? error : toTemplateError(error, source);
   }
 }

@@ -10,10 +10,7 @@ import { Inspection, refuse } from './inspection.ts';
 export async function copyFolder(from: string, to: string, signal: AbortSignal): Promise<void> {
   const info = await stat(from).catch(() => undefined);
   if (!info?.isDirectory()) {
-    throw new MissingError(
-      `"${from}" is ${info === undefined ? 'not there' : 'no folder'}`,
-      'check the spelling',
-    );
+    throw new MissingError(`"${from}" is ${info === undefined ? 'missing' : 'not a folder'}`);
   }
   const files = await listFiles(from, '', new Inspection(), signal).catch((error) => {
     const isCommitted = error instanceof TemplateError && existsSync(join(from, '.git'));
@@ -45,7 +42,7 @@ async function listFiles(
     } else if (entry.isFile()) {
       inspection.addFile(path, (await stat(join(root, path))).size);
       files.push(path);
-    } else throw refuse(path, 'it is no plain file');
+    } else throw refuse(path, 'it is neither a file nor a folder');
   }
   return files;
 }

@@ -39,7 +39,7 @@ export class Inspection {
       this.#known.set(key, { path, isFolder });
       this.#count(isFolder ? 'folders' : 'files');
     } else if (known.path !== path) {
-      throw refuse(path, `it differs from "${known.path}" only in case or accents' encoding`);
+      throw refuse(path, `it differs from "${known.path}" only in case or in how accents are encoded`);
     } else if (!isFolder || !known.isFolder) {
       throw refuse(path, 'it is there twice');
     }

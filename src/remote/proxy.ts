@@ -23,7 +23,7 @@ export async function openTunnel(proxy: string, target: string, signal: AbortSig
   const send = url?.protocol === 'http:' ? plainRequest : url?.protocol === 'https:' ? request : undefined;
   if (url === undefined || send === undefined) {
     throw new UnreachableError(
-      'the proxy has no address that begins with http:// or https://',
+      'the address of the proxy does not begin with http:// or https://',
       'check https_proxy',
     );
   }

@@ -77,14 +77,14 @@ async function findCommit(
   offline: boolean,
 ): Promise<string> {
   if (isCommit(ref)) return ref;
+  const remembered = Object.hasOwn(known, ref) ? known[ref] : undefined;
   try {
-    if (offline) throw notCached(url, ref);
-    return await git.findCommit(url, ref);
+    if (!offline) return await git.findCommit(url, ref);
   } catch (error) {
-    const remembered = Object.hasOwn(known, ref) ? known[ref] : undefined;
-    if (error instanceof UnreachableError && remembered !== undefined) return remembered;
-    throw error;
+    if (!(error instanceof UnreachableError) || remembered === undefined) throw error;
   }
+  if (remembered === undefined) throw notCached(url, ref);
+  return remembered;
 }
 
 /** The tar archive of a commit. What a host does not give to everybody, git may still be allowed to fetch. */
@@ -111,16 +111,13 @@ async function checkFiles(archive: string, { url, folder }: Repository, to: stri
   for (const [path, size] of files) {
     const info = await stat(join(to, path)).catch(() => undefined);
     if (info?.size === size) continue;
-    throw new TemplateError(`cannot write "${join(to, path)}"`, 'is there space in the temporary folder?');
+    throw new TemplateError(`cannot write "${join(to, path)}"`, 'check the space on the disk');
   }
 }
 
-function notCached(url: string, ref: string): UnreachableError {
+function notCached(url: string, ref: string): MissingError {
   const what = ref === 'HEAD' ? `"${url}"` : `"${ref}" of "${url}"`;
-  return new UnreachableError(
-    `the cache does not have ${what}`,
-    'run the same command once without --offline',
-  );
+  return new MissingError(`the cache does not have ${what}`, 'run the same command once without --offline');
 }
 
 function explain(error: unknown, { url, folder }: Repository): unknown {

@@ -79,10 +79,10 @@ describe('a local folder', () => {
     const { machine, folder } = setUp();
     writeFileSync(join(folder, 'file'), 'x');
     expect((await machine.fetch('./nowhere')).error).toBe(
-      `"${join(folder, '../nowhere')}" is not there; check the spelling`,
+      `"${join(folder, '../nowhere')}" is missing; check the spelling`,
     );
     expect((await machine.fetch('./template/file')).error).toBe(
-      `"${join(folder, 'file')}" is no folder; check the spelling`,
+      `"${join(folder, 'file')}" is not a folder; check the spelling`,
     );
   });
 });

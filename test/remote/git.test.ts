@@ -146,7 +146,7 @@ describe('a repository that git fetches', () => {
     const repository = new Repository();
     repository.commit({ small: 'x', large: Buffer.alloc(300_000) });
     const prefix = ['sh', '-c', 'ulimit -f 200; exec "$@"', 'sh'];
-    expect(await refuse(repository.url, { prefix })).toMatch(/^cannot write ".*large"; is there space/);
+    expect(await refuse(repository.url, { prefix })).toMatch(/^cannot write ".*large"; check the space/);
   });
 
   it('comes without the files of its submodules, which are not fetched', async () => {

@@ -276,7 +276,7 @@ describe('an archive is refused', () => {
     ],
     ['a hard link', [file, { name: 'repo/x', type: 'link', linkname: 'repo/file' }], 'it is a hard link'],
     ['..', [file, { name: 'repo/../../x' }], 'it contains ".."'],
-    ['an absolute path', [file, { name: '/etc/x' }], 'no single folder'],
+    ['an absolute path', [file, { name: '/etc/x' }], 'more than one folder at its top'],
     ['a device', [file, { name: 'repo/NUL' }], 'is a device on Windows'],
     ['another case', [file, { name: 'repo/FILE' }], 'only in case'],
     ['a bomb', [{ name: 'repo/x', content: Buffer.alloc(80_000_000) }], 'the archive has more than 70 MB'],
@@ -319,7 +319,7 @@ describe('an archive is refused', () => {
     ]) {
       const answer: Answer = (_host, _request, response) => slow(response);
       const { error } = await fetchFrom(answer, { flags: ['--impatient'] });
-      expect(error).toBe('"user/repo" took longer than 300 seconds');
+      expect(error).toBe('"user/repo" took longer than 300 seconds; check your network and proxy');
     }
   });
 
@@ -329,12 +329,12 @@ describe('an archive is refused', () => {
       (_host, _request, response) =>
         response.writeHead(302, { location }).end();
     expect((await fetchFrom(redirect('http://github.com/x'))).error).toContain(
-      'redirects to a place without https',
+      'redirects to an address without https',
     );
     expect((await fetchFrom(redirect('file:///etc/passwd'))).error).toContain(
-      'redirects to a place without https',
+      'redirects to an address without https',
     );
-    expect((await fetchFrom(redirect('/again'))).error).toContain('redirects again and again');
+    expect((await fetchFrom(redirect('/again'))).error).toContain('redirects too often');
     for (const status of [429, 500]) {
       const { error } = await fetchFrom((_host, _request, response) => response.writeHead(status).end());
       expect(error).toBe(`github.com answered ${status}; try again later`);
@@ -376,7 +376,7 @@ describe('the proxy', () => {
     );
     const [socks] = await fetchBy((env) => ({ ...env, https_proxy: 'socks5://secret@127.0.0.1:9' }));
     expect(socks.error).toBe(
-      'the proxy has no address that begins with http:// or https://; check https_proxy',
+      'the address of the proxy does not begin with http:// or https://; check https_proxy',
     );
   });
 });
