@@ -59,6 +59,18 @@ describe.each(['npm-10', 'npm-11', 'npm-12'] as const)('%s', (name) => {
     expect(listAll(cwd)).toEqual(['.npmrc', 'package.json']);
   });
 
+  it('suggests the defaults where it kept --yes', async () => {
+    const cwd = makeFolder();
+    const { status, stderr } = await run('npm create envoy-filter app --yes', cwd);
+    expect({ status, stderr }).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('missing --language and --template'),
+    });
+    const [, hint = ''] = stderr.match(/^hint: (.*) \(or --yes, which takes the defaults\)$/m) ?? [];
+    expect(hint).toBe(`npm create envoy-filter -- app --language ${first} --template ${template}`);
+    expect(await run(hint, cwd)).toMatchObject({ status: 0 });
+  });
+
   it("shows an error's stack with npm's --verbose", async () => {
     const { status, stderr } = await run('npm create envoy-filter --verbose -- --yess', makeFolder());
     expect(status).toBe(2);
