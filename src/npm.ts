@@ -36,7 +36,7 @@ const shared: Readonly<Record<string, (env: Env) => boolean>> = {
 export function restoreArguments(argv: readonly string[], env: Env): readonly string[] {
   const passesOn = /^(pnpm|yarn|bun)\//.test(env.npm_config_user_agent ?? '');
   const separator = passesOn || argv[0] === '--' ? argv.indexOf('--') : -1;
-  const asked = Object.keys(shared).filter((name) => name in options && shared[name]?.(env));
+  const asked = Object.keys(shared).filter((name) => shared[name]?.(env));
   return [...asked.map((name) => `--${name}`), ...argv.filter((_, index) => index !== separator)];
 }
 

@@ -8,6 +8,7 @@ import { openShell } from './support/manager.ts';
 
 const [first, last] = [languages[0].id, languages.at(-1)?.id];
 const [template, other] = [templates[0].id, templates.at(-1)?.id];
+const notCached = 'error: the cache does not have "https://github.com/acme/x"';
 const answers = `--language ${last} --template ${template}`;
 
 describe.each(['npm-10', 'npm-11', 'npm-12'] as const)('%s', (name) => {
@@ -71,6 +72,14 @@ describe.each(['npm-10', 'npm-11', 'npm-12'] as const)('%s', (name) => {
     expect(await run(hint, cwd)).toMatchObject({ status: 0 });
   });
 
+  it('takes remote templates from the cache alone with its --offline', async () => {
+    const cwd = makeFolder();
+    // Without this, npm's own cache could be empty.
+    expect(await run('npm create envoy-filter -- --version', cwd)).toMatchObject({ status: 0 });
+    const { status, stderr } = await run('npm create envoy-filter --offline -- app --template acme/x', cwd);
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(notCached) });
+  });
+
   it("shows an error's stack with npm's --verbose", async () => {
     const { status, stderr } = await run('npm create envoy-filter --verbose -- --yess', makeFolder());
     expect(status).toBe(2);
@@ -86,5 +95,17 @@ describe.each(['npm-10', 'npm-11', 'npm-12'] as const)('%s', (name) => {
     const { status, stderr } = await run('npm create envoy-filter -- app --yes', join(cwd, 'below'));
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(listAll(join(cwd, 'below/app'))).toContain('Makefile');
+  });
+});
+
+describe('pnpm-12', () => {
+  const run = openShell('pnpm-12', inject('registry'));
+
+  it('passes on --offline after "--"', async () => {
+    const { status, stderr } = await run(
+      'pnpm create envoy-filter app -- --template acme/x --offline',
+      makeFolder(),
+    );
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(notCached) });
   });
 });

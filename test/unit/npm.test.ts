@@ -30,8 +30,11 @@ describe('restoreArguments', () => {
     expect(restoreArguments(['-y', '--', '-app'], env)).toEqual(['-y', '--', '-app']);
   });
 
-  it("takes npm's --dry-run for ours", () => {
-    expect(restoreArguments(['app'], { npm_config_dry_run: 'true' })).toEqual(['--dry-run', 'app']);
+  it.each([
+    ['--dry-run', { npm_config_dry_run: 'true' }],
+    ['--offline', { npm_config_offline: 'true' }],
+  ])("takes npm's %s for ours", (option, env) => {
+    expect(restoreArguments(['app'], env)).toEqual([option, 'app']);
   });
 
   it.each(['verbose', 'silly'])('takes npm\'s log level "%s" for --verbose', (npm_config_loglevel) => {
