@@ -88,7 +88,7 @@ function describeRemote({ source, pin }: RemoteTemplate): Description {
   return {
     kind: `from the template ${source}`,
     commands: ['make'],
-    comments: { make: '# lists the targets' },
+    comments: { make: '# the first target of its Makefile' },
     again: { source: pin?.source ?? source },
     notes: [
       '',

@@ -49,7 +49,7 @@ The same again, without questions:
 
 Next:
   cd my-filter
-  make           # lists the targets
+  make           # the first target of its Makefile
 
 The same again, without questions:
   npm create envoy-filter@1.2.3 -- my-filter --template "acme/templates/auth#${commit}"
