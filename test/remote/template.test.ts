@@ -194,7 +194,7 @@ describe('a remote template', () => {
     ],
     [{ Makefile: placeholder, 'x-envoy-filter-name': '', 'x-app': '' }, 'cannot be used with the name "app"'],
     [{ Makefile: placeholder, 'com1.txt': '' }, 'the template must not have "com1.txt"'],
-    [undefined, 'template" is not there'],
+    [undefined, 'template" is missing'],
   ])('that cannot be used is refused, and nothing is written: %j', async (files, reason) => {
     const machine = new Machine();
     if (files !== undefined) mkdirSync(machine.path('template'));
