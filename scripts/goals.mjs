@@ -4,5 +4,5 @@
  */
 export const packageGoals = { tarball: 300_000, unpacked: 700_000, core: 51_653 };
 
-/** The maximum time of `--help` as a multiple of `node -e 0`, and the CPU time of generating as one of create-vite's. */
+/** The maximum CPU time of `--help` as a multiple of `node -e 0`, and that of generating as one of create-vite's. */
 export const speedGoals = { help: 1.1, generation: 0.95 };

@@ -11,6 +11,8 @@ export type FileTree = ReadonlyMap<string, File>;
 /** A project and the files of its template, under the placeholder's name. */
 export type ProjectTemplate = Readonly<{ project: FilterProject; files: FileTree }>;
 
+const placeholder = /envoy-filter-name|envoy_filter_name/;
+
 /**
  * The project's files: those of the template, with the project's name in place of `envoy-filter-name` and
  * `envoy_filter_name` in text and paths, and the project's record. The same input gives the same bytes.
@@ -23,19 +25,18 @@ export function render(project: FilterProject, template: FileTree): FileTree {
 
 function renderFile(project: FilterProject, path: string, file: File): readonly [string, File] {
   const renamed = rename(project, path);
-  if (typeof file.content !== 'string') return [renamed, file];
+  const { content } = file;
+  if (typeof content !== 'string' || !placeholder.test(content)) return [renamed, file];
   const text = languages.reduce(
     (text, language) => language.afterRename(renamed, text),
-    rename(project, file.content),
+    rename(project, content),
   );
   return [renamed, { ...file, content: text }];
 }
 
 /** Whether a file has a placeholder, in its path or its text. */
 export function hasPlaceholder([path, { content }]: readonly [string, File]): boolean {
-  return /envoy-filter-name|envoy_filter_name/.test(
-    typeof content === 'string' ? `${path}\n${content}` : path,
-  );
+  return placeholder.test(path) || (typeof content === 'string' && placeholder.test(content));
 }
 
 /** Fills in the project's name. */

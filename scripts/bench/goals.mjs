@@ -28,7 +28,7 @@ export function measurePackage({
     { what: 'core, bytes', value: coreSize, goal: packageGoals.core },
     { what: 'packages installed', value: tarballs.length, goal: 1 },
     { what: 'packages with install scripts', value: withScripts, goal: 0 },
-    { what: '--help, wall time / `node -e 0`', value: help, goal: speedGoals.help },
+    { what: '--help, CPU time / `node -e 0`', value: help, goal: speedGoals.help },
     ...generations.map(({ label }, index) => ({
       what: `generating (${label}), CPU time / create-vite`,
       value: times[index] ?? Number.NaN,

@@ -41,15 +41,19 @@ function sortLock(lock: string): string {
   const packages = /(?:^\[\[package\]\]\n(?:.+\n)+\n?)+/m;
   return lock.replace(packages, (all) => {
     const blocks = all.trimEnd().split('\n\n').map(sortDependencies);
-    return blocks.toSorted((a, b) => compare(nameIn(a), nameIn(b))).join('\n\n') + /\n+$/.exec(all);
+    return sortByName(blocks).join('\n\n') + /\n+$/.exec(all);
   });
 }
 
 function sortDependencies(block: string): string {
-  return block.replace(/(?<=^dependencies = \[\n)(?: ".*",\n)+/m, (all) => {
-    const lines = all.split(/(?<=\n)/);
-    return lines.toSorted((a, b) => compare(nameIn(a), nameIn(b))).join('');
-  });
+  return block.replace(/(?<=^dependencies = \[\n)(?: ".*",\n)+/m, (all) =>
+    sortByName(all.split(/(?<=\n)/)).join(''),
+  );
+}
+
+function sortByName(texts: readonly string[]): readonly string[] {
+  const named = texts.map((text) => ({ text, name: nameIn(text) }));
+  return named.toSorted((a, b) => compare(a.name, b.name)).map(({ text }) => text);
 }
 
 /** The first name in quotes: a package's own, or a dependency's without its version. */

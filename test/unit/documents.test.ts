@@ -46,6 +46,12 @@ describe('README.md', () => {
     expect(readTestedVersion('Istio')).toContain(`${istio}'s source`);
   });
 
+  it('shows the tools that the bench compares', () => {
+    const tools = read('scripts/bench/tools.mjs').matchAll(/name: '([^']+)',\s+version: '([^']+)'/g);
+    const missing = [...tools].filter(([, name, version]) => !readme.includes(`| ${name} ${version} |`));
+    expect(missing.map(([, name]) => name)).toEqual([]);
+  });
+
   it('shows the help text', () => {
     const block = /(?<=\n```text\n).*?(?=\n```\n)/s;
     if (expect.getState().snapshotState.snapshotUpdateState === 'all') {
