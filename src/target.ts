@@ -77,12 +77,15 @@ export function setAside<T>(
   kept: readonly string[],
 ): Readonly<{ tree: ReadonlyMap<string, T>; renamed: readonly string[] }> {
   const names = kept.map((entry) => entry.toLowerCase());
+  const entries = new Set([...files.keys()].map((path) => splitEntry(path)[0].toLowerCase()));
   const renamed = new Set<string>();
   const rename = (path: string) => {
-    const [entry = ''] = path.split('/', 1);
+    const [entry, rest] = splitEntry(path);
     if (!names.includes(entry.toLowerCase())) return path;
-    renamed.add(`${entry}.new`);
-    return `${entry}.new${path.slice(entry.length)}`;
+    let name = `${entry}.new`;
+    while (entries.has(name.toLowerCase())) name += '.new';
+    renamed.add(name);
+    return name + rest;
   };
   const tree = new Map([...files].map(([path, file]) => [rename(path), file]));
   return { tree, renamed: [...renamed] };
@@ -101,6 +104,12 @@ export function suggestDirectory(
     const target = resolve(cwd, path);
     return checkName(path) === undefined && !exists(target) && findObstacle(target) === undefined;
   });
+}
+
+/** The first name of a path, and the rest with its slash. */
+function splitEntry(path: string): readonly [entry: string, rest: string] {
+  const end = path.indexOf('/');
+  return end < 0 ? [path, ''] : [path.slice(0, end), path.slice(end)];
 }
 
 /** The path itself if it exists, else the nearest directory above it that exists. */

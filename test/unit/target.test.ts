@@ -150,6 +150,14 @@ describe('setAside', () => {
     expect(renamed).toEqual(['.vscode.new', 'README.md.new']);
   });
 
+  it('takes no name that a file of the template has', () => {
+    const template = new Map(['README.md', 'readme.md.new'].map((path) => [path, path]));
+    expect(Object.fromEntries(setAside(template, ['README.md']).tree)).toEqual({
+      'README.md.new.new': 'README.md',
+      'readme.md.new': 'readme.md.new',
+    });
+  });
+
   it('changes nothing where nothing is kept', () => {
     expect(setAside(files, [])).toEqual({ tree: files, renamed: [] });
   });
