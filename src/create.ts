@@ -4,7 +4,8 @@ import type { Env, Flags } from './args.ts';
 import type { World } from './cli.ts';
 import { compose } from './composition.ts';
 import { readLayers } from './layers.ts';
-import type { Created, DryRun } from './outcome.ts';
+import type { ProjectOutcome } from './outcome.ts';
+import { toCreated, toDryRun } from './plan.ts';
 import { type FilterProject, resolveProject } from './project.ts';
 import { type ProjectTemplate, render } from './render.ts';
 import { findConflict, findNearest, listKept, setAside } from './target.ts';
@@ -12,7 +13,7 @@ import type { Terminal } from './ui.ts';
 import { writeProject } from './write.ts';
 
 /** Creates a project, or finds out what would be created. */
-export async function create(flags: Flags, world: World): Promise<Created | DryRun> {
+export async function create(flags: Flags, world: World): Promise<ProjectOutcome> {
   const { signal } = world;
   // A misspelled source is refused before the first prompt.
   if (flags.source !== undefined) (await import('./remote/index.ts')).parseSource(flags.source, world.cwd);
@@ -26,11 +27,10 @@ export async function create(flags: Flags, world: World): Promise<Created | DryR
   const kept = error === undefined ? listKept(project.path) : [];
   const { tree, renamed } = setAside(render(project, files), kept);
   const plan = { project, tree, before: { kept, renamed }, enclose: used.prompter?.enclose };
-  if (flags.dryRun) return { ...plan, kind: 'dry-run', error };
+  if (flags.dryRun) return toDryRun(plan, error);
   const initGit = used.prompter && (await offerGit(used.prompter, project.path, world.env));
   await writeProject(project.path, tree, signal);
-  const notes = initGit === undefined ? [] : [initGit()];
-  return { ...plan, kind: 'created', notes };
+  return toCreated(plan, initGit === undefined ? [] : [initGit()]);
 }
 
 /** Loads git's part only where prompts are shown: a script can run `git init` itself. */

@@ -4,9 +4,7 @@ import { contexts } from './contexts.ts';
 import { type CliError, ConflictError } from './errors.ts';
 import { helpText } from './help.ts';
 import { languages } from './languages/index.ts';
-import { nextCommands, repeatCommand } from './next-steps.ts';
-import { type Created, type DryRun, measure, type Outcome } from './outcome.ts';
-import type { FilterProject } from './project.ts';
+import type { Outcome } from './outcome.ts';
 import { templates } from './templates/index.ts';
 
 /** The version of `schemas/output-1.json`. New fields do not change it. */
@@ -36,7 +34,7 @@ function describe(outcome: Outcome, forUser: Rewrite): object {
   switch (outcome.kind) {
     case 'created':
     case 'dry-run':
-      return describeProject(outcome, forUser);
+      return outcome.toFields(forUser);
     case 'list':
       return {
         languages: languages.map(describeChoice),
@@ -54,28 +52,6 @@ function describe(outcome: Outcome, forUser: Rewrite): object {
     case 'failed':
       return {};
   }
-}
-
-function describeProject({ project, tree, before }: Created | DryRun, forUser: Rewrite): object {
-  return {
-    path: project.path,
-    name: project.name,
-    ...describeTemplate(project),
-    files: measure(tree),
-    kept: before.kept,
-    renamed: before.renamed,
-    next: nextCommands(project),
-    repeat: forUser(repeatCommand(project)),
-  };
-}
-
-/** A remote template does not say what its language and context type are. */
-function describeTemplate(project: FilterProject): object {
-  if ('source' in project) {
-    return { language: null, context: null, template: project.source, commit: project.pin?.commit ?? null };
-  }
-  const { language, template } = project;
-  return { language: language.id, context: template.context.id, template: template.id, commit: null };
 }
 
 type Choice = Readonly<{ id: string; label: string; hint: string }>;

@@ -45,7 +45,7 @@ async function write(stream: Output, text: string): Promise<Error | undefined> {
 
 /** What a user must know whose output is lost. */
 function describeLoss(outcome: Outcome): string | undefined {
-  return outcome.kind === 'created' ? `the project was created in "${outcome.project.path}"` : undefined;
+  return outcome.kind === 'created' ? `the project was created in "${outcome.path}"` : undefined;
 }
 
 /** Prints the error on stderr: a log shows it there, even if a script keeps the JSON for itself. */

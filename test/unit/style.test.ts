@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createStyle, hasColor, layOut } from '../../src/style.ts';
+import { layOut } from '../../src/layout.ts';
+import { createStyle, hasColor } from '../../src/style.ts';
 
 const terminal = (depth: number) => ({ isTTY: true, columns: 40, getColorDepth: () => depth });
 const lines = [
