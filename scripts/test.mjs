@@ -20,7 +20,7 @@ import { listInapplicable } from './systems.mjs';
 const checks = ['lint', 'typecheck', 'knip', 'package'];
 const suites = ['unit', 'cli', 'remote', 'managers', 'shells', 'abi', 'mesh', 'smoke'];
 /**
- * Names for several checks and suites.
+ * Names that stand for several checks and suites.
  *
  * @type {Record<string, string[]>}
  */
@@ -34,7 +34,7 @@ const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = named.filter((name) => ![...checks, ...suites].includes(name));
 if (unknown.length > 0) {
   console.error(
-    `error: unknown: ${unknown.join(', ')}; expected ${[...Object.keys(groups), ...checks, ...suites].join(', ')}`,
+    `error: unknown check or suite: ${unknown.join(', ')}; expected ${[...Object.keys(groups), ...checks, ...suites].join(', ')}`,
   );
   process.exit(2);
 }

@@ -128,7 +128,7 @@ function find<T extends Readonly<{ id: string }>>(
   const ids = registry.map(({ id }) => id);
   const meant = suggest(String(value), ids) ?? ids[0];
   const expected = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(ids);
-  const other = option === 'template' ? ', or a template of your own: --template user/repo' : '';
+  const other = option === 'template' ? ', or a remote template: --template user/repo' : '';
   throw new UsageError(
     `unknown ${noun} "${value}", expected ${expected}`,
     `try --${option} ${meant}${other}`,

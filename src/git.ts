@@ -3,7 +3,7 @@ import type { Prompter } from './answers.ts';
 import type { Env } from './args.ts';
 
 /**
- * Asks whether to run `git init` in a directory, where that makes sense. `nearest` is the directory, or the one above it
+ * Asks whether to run `git init` in a directory, unless there may be a repository already. `nearest` is the directory, or the one above it
  * that exists. Returns what to do once the directory exists.
  */
 export async function offerGit(

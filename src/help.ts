@@ -8,12 +8,12 @@ import { templates } from './templates/index.ts';
 
 type Choice = Readonly<{ id: string; hint: string }>;
 
-/** Of the first column. */
+/** The width of the first column, in characters. */
 const width = 25;
 
 const remote = {
   id: 'user/repo, ./folder',
-  hint: 'a template of your own, also at a URL; #branch, #tag or #commit can follow',
+  hint: 'a remote template, also as a URL; #branch, #tag or #commit can follow',
 };
 
 export function helpText(): string {
@@ -33,7 +33,7 @@ Example:
 
 Exit codes: ${Object.entries(exitCodes)
     .map(([meaning, code]) => `${code} ${meaning}`)
-    .join(', ')}; --dry-run gives that of the real run`;
+    .join(', ')}; --dry-run exits as the real run would`;
 }
 
 /** What there is to choose from. */

@@ -23,7 +23,7 @@ export function toJson(outcome: Outcome, userAgent: string | undefined): string 
     ...describe(outcome, forUser),
     ...(error === undefined ? {} : { error: describeError(error, forUser) }),
   });
-  // Whatever encoding a terminal or a pipe assumes, and whatever characters a path has.
+  // ASCII arrives intact, whatever encoding a terminal or a pipe assumes.
   const ascii = text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `${ascii}\n`;
 }

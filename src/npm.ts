@@ -22,7 +22,7 @@ import { findDefault, templates } from './templates/index.ts';
 // Yarn 3-4     passes everything on, also a "--" anywhere.
 // Bun          passes everything on, also a "--" anywhere, but refuses short options before it.
 
-/** Options that npm has, too, for the same purpose: whether its setting asks for ours. */
+/** Options that npm also has, for the same purpose, and whether npm's setting asks for ours. */
 const shared: Readonly<Record<string, (env: Env) => boolean>> = {
   'dry-run': (env) => env.npm_config_dry_run === 'true',
   offline: (env) => env.npm_config_offline === 'true',

@@ -22,6 +22,6 @@ export const plain: Style = (_format, text) => text;
 
 export function createStyle(screen: Screen, env: Env): Style {
   if (!hasColor(screen, env)) return plain;
-  // The decision is made: some versions of Node would make another one.
+  // Without this option, some versions of Node would decide for themselves.
   return (format, text) => styleText(format, text, { validateStream: false });
 }

@@ -9,7 +9,7 @@ const entriesShown = 3;
 /** How many numbers to append to a name until it is free. */
 const numbersTried = 99;
 
-/** What git and file managers put into a directory. It is not worth a word. */
+/** What git and file managers put into a directory: neither in the way nor mentioned. */
 const ignored = ['.ds_store', '.git', 'desktop.ini', 'thumbs.db'];
 
 /** What code hosts and editors create before there is a project. In lower case: some file systems ignore the case. */

@@ -125,7 +125,7 @@ function createTextPrompt({ style, message, offer, ...terminal }: TextOptions): 
   });
 }
 
-/** Makes a terminal fit for clack. */
+/** Works around terminals that clack does not handle. */
 function adapt(stdout: Screen, isColored: boolean): Screen {
   // A terminal of unknown size has 0 columns: prompts would wrap after every character.
   if (stdout.columns === 0) Object.assign(stdout, { columns: 80, rows: 24 });

@@ -4,7 +4,7 @@ export const assemblyscript: Language = {
   id: 'assemblyscript',
   label: 'AssemblyScript',
   hint: 'TypeScript syntax, small modules, tested by node --test',
-  needs: 'It needs `make`, and Node.js 20 or newer with npm.',
+  needs: 'The project needs `make`, and Node.js 20 or newer with npm.',
   requireField: 'call `fields.require("name")` in `parseConfig`, in `assembly/config.ts`',
   files: {
     glue: 'assembly/index.ts',

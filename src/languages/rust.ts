@@ -18,7 +18,7 @@ export const rust: Language = {
   label: 'Rust',
   hint: 'proxy-wasm crate, tested by cargo',
   needs:
-    'It needs `make` and Rust; [rustup](https://rustup.rs) fetches the version and target of `rust-toolchain.toml` by itself.',
+    'The project needs `make` and Rust; [rustup](https://rustup.rs) installs the version and target of `rust-toolchain.toml` by itself.',
   requireField:
     'remove `default` from `#[serde(default, deny_unknown_fields)]` in `src/config.rs`; each other field then needs a `#[serde(default)]` of its own',
   files: {

@@ -10,8 +10,8 @@ import { findProxy, openTunnel } from './proxy.ts';
 const redirectsAllowed = 5;
 
 /**
- * Downloads an archive. Throws MissingError if the host says that there is none, or sends something else, such as the page
- * where one logs in. Throws UnreachableError if it gives no answer.
+ * Downloads an archive. Throws MissingError if the host says that there is none, or sends something else, such as a
+ * login page. Throws UnreachableError if the host does not answer, or fails.
  */
 export async function download(address: string, env: Env, signal: AbortSignal): Promise<Buffer> {
   const response = await follow(new URL(address), env, signal, redirectsAllowed);

@@ -10,7 +10,7 @@ import { limits } from './limits.ts';
 import { fetchRepository, type Session } from './repository.ts';
 import type { RepositorySource, Source } from './source.ts';
 
-/** What a fetch may use. `offline` is the cache alone. */
+/** What a fetch may use. With `offline`, only the cache. */
 export type FetchOptions = Readonly<{ offline: boolean; signal: AbortSignal; env: Env }>;
 
 /** A fetched template: a temporary folder of plain files, without `.git`. `commit` is undefined for a local folder. */

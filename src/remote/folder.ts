@@ -6,7 +6,7 @@ import { TemplateError } from '../errors.ts';
 import { MissingError } from './errors.ts';
 import { Inspection, refuse } from './inspection.ts';
 
-/** Copies the plain files of a local folder, except `.git`, after it has checked them all. Throws TemplateError. */
+/** Copies the plain files of a local folder, except `.git`, after all have been checked. Throws TemplateError. */
 export async function copyFolder(from: string, to: string, signal: AbortSignal): Promise<void> {
   const info = await stat(from).catch(() => undefined);
   if (!info?.isDirectory()) {

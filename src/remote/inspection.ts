@@ -2,15 +2,15 @@ import { TemplateError } from '../errors.ts';
 import { limits } from './limits.ts';
 import { findPathProblem } from './names.ts';
 
-const hint = 'a template has plain files and folders with names that every system can write';
+const hint = 'a template contains only plain files and folders, with names that every system can write';
 
 /** Checks the entries of a template, one by one, before any of them is written. */
 export class Inspection {
-  /** The paths, by what file systems that ignore case and Unicode's forms make of them. */
+  /** The paths, as a file system sees them that ignores case and Unicode's forms. */
   readonly #known = new Map<string, Readonly<{ path: string; isFolder: boolean }>>();
   readonly #total = { files: 0, folders: 0, bytes: 0 };
 
-  /** Throws TemplateError if the file must not be in a template. */
+  /** Adds a file of `size` bytes. Throws TemplateError if it is not allowed in a template. */
   addFile(path: string, size: number): void {
     this.#check(path);
     const parts = path.split('/');
@@ -41,7 +41,7 @@ export class Inspection {
     } else if (known.path !== path) {
       throw refuse(path, `it differs from "${known.path}" only in case or in how accents are encoded`);
     } else if (!isFolder || !known.isFolder) {
-      throw refuse(path, 'it is there twice');
+      throw refuse(path, 'it occurs twice');
     }
   }
 
@@ -55,10 +55,10 @@ export class Inspection {
 const sizeHint = 'put the template into a repository of its own';
 
 export function tooLarge(what = 'template', bytes: number = limits.bytes): TemplateError {
-  return new TemplateError(`the ${what} has more than ${Math.floor(bytes / 1e6)} MB`, sizeHint);
+  return new TemplateError(`the ${what} is larger than ${Math.floor(bytes / 1e6)} MB`, sizeHint);
 }
 
 export function refuse(path: string, problem: string): TemplateError {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
-  return new TemplateError(`the template must not have "${shown}": ${problem}`, hint);
+  return new TemplateError(`"${shown}" is not allowed in a template: ${problem}`, hint);
 }

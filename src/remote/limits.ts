@@ -1,10 +1,10 @@
-/** What a template may be at most, so that a bomb stops before it fills the disk. */
+/** The maximum size of a template, and the time to fetch it: an archive bomb must not fill the disk. */
 export const limits = { files: 5_000, bytes: 50_000_000, seconds: 300 } as const;
 
 /** The size of a tar archive within the limits: each file and folder has headers. */
 export const maxTarSize = limits.bytes + 2 * limits.files * 2_048;
 
-/** Counts bytes and throws what `toError` returns once they are too many. */
+/** Reads a stream. Throws what `toError` returns as soon as there are more than `limit` bytes. */
 export async function readUpTo(
   limit: number,
   stream: AsyncIterable<Buffer>,

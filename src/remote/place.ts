@@ -37,7 +37,7 @@ export function parsePlace(text: string): Place {
     const path = host === hosts.sourcehut ? rest.replace(/^(?!~)/, '~') : rest;
     return { candidates: splitHosted(host, `https://${host.domain}/`, path, text) };
   }
-  throw invalid(text, `it begins with none of ${Object.keys(hosts).join(':, ')}:`);
+  throw invalid(text, `it does not begin with one of ${Object.keys(hosts).join(':, ')}:`);
 }
 
 function parseUrl(address: string, text: string): Place {
@@ -45,7 +45,7 @@ function parseUrl(address: string, text: string): Place {
   if (url === undefined) throw invalid(text, 'it is not a URL');
   const { protocol, hostname, username, password, search } = url;
   if (!['https:', 'ssh:', 'file:'].includes(protocol)) {
-    throw invalid(text, `${protocol}// is none of https://, ssh:// and file://`);
+    throw invalid(text, `expected https://, ssh:// or file://, not ${protocol}//`);
   }
   if (password !== '' || (protocol === 'https:' && username !== '')) {
     // The text is printed and kept in the project.
@@ -67,7 +67,7 @@ function decode(part: string, text: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid(text, `"${part}" is not encoded as in a URL`);
+    throw invalid(text, `"${part}" is not valid in a URL: its percent-encoding is not UTF-8`);
   }
 }
 

@@ -11,12 +11,12 @@ import { Git } from './git.ts';
 import type { Repository } from './place.ts';
 import { isCommit } from './source.ts';
 
-/** What fetching may use. `scratch` is a temporary folder that the caller removes. `offline` is the cache alone. */
+/** What fetching may use. `scratch` is a temporary folder that the caller removes. */
 export type Session = Readonly<{ scratch: string; offline: boolean; signal: AbortSignal; env: Env }>;
 
 /**
- * Fetches a repository's folder at a ref, and returns the commit. degit says what to download, and unpacks the folder. How
- * to look up a ref and how to download is ours. degit's actions are not run, and its own git client is not loaded.
+ * Fetches a repository's folder at a ref, and returns the commit. degit says what to download, and unpacks the folder.
+ * Refs are looked up and archives downloaded by our code. degit's actions are not run, and its own git client is not loaded.
  */
 export async function fetchRepository(
   repository: Repository,
@@ -38,7 +38,7 @@ export async function fetchRepository(
   const fetcher = degit('user/repo', {
     fetch: async (address, file) => {
       tries += 1;
-      // The second try is because what the cache had was damaged.
+      // A second try means that the cached archive was damaged.
       if (tries === 1 && (await cache.copyTo(work, basename(file)))) return;
       if (offline) throw notCached(url, ref);
       await writeFile(file, await repack(await fetchArchive(address, repository, commit, git, session)));
@@ -87,7 +87,7 @@ async function findCommit(
   return remembered;
 }
 
-/** The tar archive of a commit. What a host does not give to everybody, git may still be allowed to fetch. */
+/** The tar archive of a commit. What a host does not give to everybody, the user's git may still fetch. */
 async function fetchArchive(
   address: string,
   { url, host }: Repository,
@@ -111,13 +111,13 @@ async function checkFiles(archive: string, { url, folder }: Repository, to: stri
   for (const [path, size] of files) {
     const info = await stat(join(to, path)).catch(() => undefined);
     if (info?.size === size) continue;
-    throw new TemplateError(`cannot write "${join(to, path)}"`, 'check the space on the disk');
+    throw new TemplateError(`cannot write "${join(to, path)}"`, 'check the free space on the disk');
   }
 }
 
 function notCached(url: string, ref: string): MissingError {
   const what = ref === 'HEAD' ? `"${url}"` : `"${ref}" of "${url}"`;
-  return new MissingError(`the cache does not have ${what}`, 'run the same command once without --offline');
+  return new MissingError(`${what} is not in the cache`, 'run the same command once without --offline');
 }
 
 function explain(error: unknown, { url, folder }: Repository): unknown {

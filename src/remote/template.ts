@@ -4,7 +4,7 @@ import type { FilterProject, RemoteTemplate } from '../project.ts';
 import { type FileTree, hasPlaceholder, rename } from '../render.ts';
 import { Inspection } from './inspection.ts';
 
-/** Throws TemplateError if the files are no template, or none for a project of this name. */
+/** Throws TemplateError if the files are not a template, or not one for a project of this name. */
 export function checkTemplate(project: FilterProject & RemoteTemplate, files: FileTree): void {
   const lack = findLack(files);
   if (lack !== undefined) {
@@ -24,7 +24,7 @@ function findLack(files: FileTree): string | undefined {
   return undefined;
 }
 
-/** The paths that the files will have are checked like those that they had. */
+/** Checks the paths that the files will have, as those that they had. */
 function checkPaths(project: FilterProject & RemoteTemplate, files: FileTree): void {
   const inspection = new Inspection();
   try {

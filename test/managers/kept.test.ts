@@ -8,7 +8,7 @@ import { openShell } from './support/manager.ts';
 
 const [first, last] = [languages[0].id, languages.at(-1)?.id];
 const [template, other] = [templates[0].id, templates.at(-1)?.id];
-const notCached = 'error: the cache does not have "https://github.com/acme/x"';
+const notCached = 'error: "https://github.com/acme/x" is not in the cache';
 const answers = `--language ${last} --template ${template}`;
 
 describe.each(['npm-10', 'npm-11', 'npm-12'] as const)('%s', (name) => {

@@ -41,8 +41,16 @@ describe('a local folder', () => {
   });
 
   it.each<[string, (folder: string) => void, string]>([
-    ['a symbolic link', (folder) => symlinkSync('file', join(folder, 'x')), '"x": it is a symbolic link'],
-    ['a link to a folder', (folder) => symlinkSync('/', join(folder, 'x')), '"x": it is a symbolic link'],
+    [
+      'a symbolic link',
+      (folder) => symlinkSync('file', join(folder, 'x')),
+      '"x" is not allowed in a template: it is a symbolic link',
+    ],
+    [
+      'a link to a folder',
+      (folder) => symlinkSync('/', join(folder, 'x')),
+      '"x" is not allowed in a template: it is a symbolic link',
+    ],
     ['a device of Windows', (folder) => writeFileSync(join(folder, 'nul.txt'), ''), 'a device on Windows'],
     [
       'too many files',
@@ -54,7 +62,7 @@ describe('a local folder', () => {
     [
       'too much',
       (folder) => truncateSync(join(folder, 'file'), 50_000_001),
-      'the template has more than 50 MB',
+      'the template is larger than 50 MB',
     ],
   ])('is refused with %s', async (_what, add, reason) => {
     const { machine, folder } = setUp();
@@ -70,7 +78,7 @@ describe('a local folder', () => {
     const commit = repository.commit({ file: 'x' });
     symlinkSync('file', join(folder, 'installed'));
     expect((await machine.fetch('./template')).error).toBe(
-      'the template must not have "installed": it is a symbolic link; end the source with #HEAD to take what is committed',
+      '"installed" is not allowed in a template: it is a symbolic link; end the source with #HEAD to take what is committed',
     );
     expect(await machine.fetch('./template#HEAD')).toMatchObject({ commit, files: { file: 'x' } });
   });

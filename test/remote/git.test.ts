@@ -104,10 +104,10 @@ describe('a repository that git fetches', () => {
   });
 
   it.each([
-    ['120000', 'link', 'target', '"link": it is a symbolic link'],
-    ['120000', 'a/link', '/etc/passwd', '"a/link": it is a symbolic link'],
-    ['100644', 'FILE', 'x', '"file": it differs from "FILE" only in case'],
-    ['100644', 'a/nul', 'x', '"a/nul": "nul" is a device on Windows'],
+    ['120000', 'link', 'target', '"link" is not allowed in a template: it is a symbolic link'],
+    ['120000', 'a/link', '/etc/passwd', '"a/link" is not allowed in a template: it is a symbolic link'],
+    ['100644', 'FILE', 'x', '"file" is not allowed in a template: it differs from "FILE" only in case'],
+    ['100644', 'a/nul', 'x', '"a/nul" is not allowed in a template: "nul" is a device on Windows'],
     ['100644', 'C:\\x', 'x', 'Windows allows no'],
   ] as const)('is refused with the entry %s %s', async (mode, path, content, reason) => {
     const repository = new Repository();
@@ -127,9 +127,9 @@ describe('a repository that git fetches', () => {
     [
       'zeros, which are small until they are unpacked',
       Buffer.alloc(80_000_000),
-      'archive has more than 70 MB',
+      'archive is larger than 70 MB',
     ],
-    ['noise, which is as large in a download', randomBytes(55_000_000), 'download has more than 50 MB'],
+    ['noise, which is as large in a download', randomBytes(55_000_000), 'download is larger than 50 MB'],
   ])('is refused if it is too large: %s', async (_what, content, reason) => {
     const repository = new Repository();
     repository.commit({ content });
@@ -146,7 +146,7 @@ describe('a repository that git fetches', () => {
     const repository = new Repository();
     repository.commit({ small: 'x', large: Buffer.alloc(300_000) });
     const prefix = ['sh', '-c', 'ulimit -f 200; exec "$@"', 'sh'];
-    expect(await refuse(repository.url, { prefix })).toMatch(/^cannot write ".*large"; check the space/);
+    expect(await refuse(repository.url, { prefix })).toMatch(/^cannot write ".*large"; check the free space/);
   });
 
   it('comes without the files of its submodules, which are not fetched', async () => {

@@ -180,14 +180,14 @@ describe('the cache', () => {
     expect(await machine.fetch(`user/repo#${pinned}`, { flags: ['--offline'] })).toEqual(expected);
     for (const ref of ['v1', 'constructor', '__proto__', commit]) {
       expect((await machine.fetch(`user/repo#${ref}`, { flags: ['--offline'] })).error).toBe(
-        `the cache does not have "${ref}" of "https://github.com/user/repo"; run the same command once without --offline`,
+        `"${ref}" of "https://github.com/user/repo" is not in the cache; run the same command once without --offline`,
       );
       const problem =
         ref === commit ? /^the proxy 127.0.0.1:9 cannot be reached/ : /^cannot fetch ".*": unable to access/;
       expect((await machine.fetch(`user/repo#${ref}`, { env })).error).toMatch(problem);
     }
     expect((await machine.fetch('user/other', { flags: ['--offline'] })).error).toContain(
-      'the cache does not have',
+      'is not in the cache',
     );
     expect(machine.listTemporary()).toEqual([]);
   });
@@ -213,7 +213,7 @@ describe('the cache', () => {
         const archive = listAll(machine.cache).find((path) => path.endsWith('.gz')) ?? '';
         truncateSync(join(machine.cache, archive), 60);
         expect((await machine.fetch(source, { flags: ['--offline'] })).error).toContain(
-          'the cache does not have',
+          'is not in the cache',
         );
         expect((await machine.fetch(source, { env })).files).toEqual(files);
         writeFileSync(join(machine.cache, archive, '../map.json'), '{');
@@ -279,7 +279,7 @@ describe('an archive is refused', () => {
     ['an absolute path', [file, { name: '/etc/x' }], 'more than one folder at its top'],
     ['a device', [file, { name: 'repo/NUL' }], 'is a device on Windows'],
     ['another case', [file, { name: 'repo/FILE' }], 'only in case'],
-    ['a bomb', [{ name: 'repo/x', content: Buffer.alloc(80_000_000) }], 'the archive has more than 70 MB'],
+    ['a bomb', [{ name: 'repo/x', content: Buffer.alloc(80_000_000) }], 'the archive is larger than 70 MB'],
   ])('with %s', async (_what, entries, reason) => {
     const archive = await packGzip(...entries);
     expect((await fetchFrom((_host, _request, response) => response.end(archive))).error).toContain(reason);
@@ -307,9 +307,9 @@ describe('an archive is refused', () => {
       response.on('drain', more).on('error', () => {});
       more();
     });
-    expect(endless.error).toContain('the download has more than 50 MB');
+    expect(endless.error).toContain('the download is larger than 50 MB');
     const pack = await fetchFrom(answerEndlessPack, {}, `https://example.com/repo.git#${commit}`);
-    expect(pack.error).toContain('the download has more than 50 MB');
+    expect(pack.error).toContain('the download is larger than 50 MB');
     for (const slow of [
       () => {},
       (response: Parameters<Answer>[2]) => {

@@ -193,7 +193,7 @@ describe('a remote template', () => {
       'the template "./template" does not contain the placeholder "envoy-filter-name"',
     ],
     [{ Makefile: placeholder, 'x-envoy-filter-name': '', 'x-app': '' }, 'cannot be used with the name "app"'],
-    [{ Makefile: placeholder, 'com1.txt': '' }, 'the template must not have "com1.txt"'],
+    [{ Makefile: placeholder, 'com1.txt': '' }, '"com1.txt" is not allowed in a template'],
     [undefined, 'template" is missing'],
   ])('that cannot be used is refused, and nothing is written: %j', async (files, reason) => {
     const machine = new Machine();

@@ -113,7 +113,7 @@ export function describeImages(project: () => Project): void {
         project(),
         'pull',
         other,
-        new RegExp(`^error: ${other} is no image of a filter$`, 'm'),
+        new RegExp(`^error: ${other} is not an image of a filter$`, 'm'),
       );
     });
 

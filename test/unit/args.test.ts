@@ -167,7 +167,7 @@ describe('parseArgs', () => {
   it('refuses an unknown template, and says what a remote one looks like', () => {
     expect(refusal(['--template', 'nothing'])).toMatchObject({
       message: `unknown template "nothing", expected ${list(templates)}`,
-      hint: `try --template ${templates[0].id}, or a template of your own: --template user/repo`,
+      hint: `try --template ${templates[0].id}, or a remote template: --template user/repo`,
     });
   });
 

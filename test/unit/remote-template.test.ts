@@ -43,9 +43,19 @@ describe('checkTemplate', () => {
   });
 
   it.each([
-    ['src/envoy_filter_name.rs', 'src/my_filter.rs', 'my-filter', '"src/my_filter.rs": it is there twice'],
+    [
+      'src/envoy_filter_name.rs',
+      'src/my_filter.rs',
+      'my-filter',
+      '"src/my_filter.rs" is not allowed in a template: it occurs twice',
+    ],
     ['envoy-filter-name.md', 'My-Filter.md', 'my-filter', 'only in case'],
-    ['envoy-filter-name', 'my-filter/file', 'my-filter', '"my-filter": it is there twice'],
+    [
+      'envoy-filter-name',
+      'my-filter/file',
+      'my-filter',
+      '"my-filter" is not allowed in a template: it occurs twice',
+    ],
     ['.envoy-filter-name/config', 'x', 'filters/git', 'a folder ".git" would be a repository'],
   ])('refuses a name that %s and %s do not allow', (one, other, name, problem) => {
     const texts = { Makefile: '', [one]: '', [other]: '' };

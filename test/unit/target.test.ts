@@ -125,7 +125,7 @@ describe('what is there before a project', () => {
     expect(listKept(folder)).toEqual(['.gitignore', '.vscode', 'README.md']);
   });
 
-  it('does not include a repository and what a file manager leaves, which are not worth a word', () => {
+  it('does not include a repository or what file managers leave, which are not mentioned', () => {
     const folder = makeFolder();
     makeFiles(folder, ['.git/HEAD', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
     expect(findConflict('.', folder)).toBeUndefined();

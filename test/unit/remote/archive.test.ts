@@ -52,16 +52,40 @@ describe('repack', () => {
   });
 
   it.each<[string, Entry, string]>([
-    ['a symbolic link', { name: 'repo/x', type: 'symlink', linkname: 'file' }, '"x": it is a symbolic link'],
-    ['a link outside', { name: 'repo/x', type: 'symlink', linkname: '/' }, '"x": it is a symbolic link'],
-    ['a hard link', { name: 'repo/x', type: 'link', linkname: 'repo/file' }, '"x": it is a hard link'],
-    ['a device', { name: 'repo/x', type: 'character-device' }, '"x": it is neither a file nor a folder'],
-    ['a block device', { name: 'repo/x', type: 'block-device' }, '"x": it is neither a file nor a folder'],
-    ['a pipe', { name: 'repo/x', type: 'fifo' }, '"x": it is neither a file nor a folder'],
+    [
+      'a symbolic link',
+      { name: 'repo/x', type: 'symlink', linkname: 'file' },
+      '"x" is not allowed in a template: it is a symbolic link',
+    ],
+    [
+      'a link outside',
+      { name: 'repo/x', type: 'symlink', linkname: '/' },
+      '"x" is not allowed in a template: it is a symbolic link',
+    ],
+    [
+      'a hard link',
+      { name: 'repo/x', type: 'link', linkname: 'repo/file' },
+      '"x" is not allowed in a template: it is a hard link',
+    ],
+    [
+      'a device',
+      { name: 'repo/x', type: 'character-device' },
+      '"x" is not allowed in a template: it is neither a file nor a folder',
+    ],
+    [
+      'a block device',
+      { name: 'repo/x', type: 'block-device' },
+      '"x" is not allowed in a template: it is neither a file nor a folder',
+    ],
+    [
+      'a pipe',
+      { name: 'repo/x', type: 'fifo' },
+      '"x" is not allowed in a template: it is neither a file nor a folder',
+    ],
     [
       'a contiguous file',
       { name: 'repo/x', type: 'contiguous-file' },
-      '"x": it is neither a file nor a folder',
+      '"x" is not allowed in a template: it is neither a file nor a folder',
     ],
     ['..', { name: 'repo/../../x' }, 'it contains ".."'],
     ['.. at the top', { name: '../x' }, 'more than one folder at its top'],
@@ -84,10 +108,14 @@ describe('repack', () => {
     ['a repository in capitals', { name: 'repo/a/.GIT', type: 'directory' }, 'would be a repository'],
     ['a long name', { name: `repo/${'x'.repeat(256)}` }, 'a name has more than 255 bytes'],
     ['a long path', { name: `repo/${'x/'.repeat(600)}x` }, 'it has more than 1000 characters'],
-    ['a file again', { name: 'repo/file' }, '"file": it is there twice'],
-    ['another case', { name: 'repo/FILE' }, '"FILE": it differs from "file" only in case'],
-    ['a file as a folder', { name: 'repo/file/x' }, '"file": it is there twice'],
-    ['a file as an empty folder', { name: 'repo/file', type: 'directory' }, '"file": it is there twice'],
+    ['a file again', { name: 'repo/file' }, '"file" is not allowed in a template: it occurs twice'],
+    ['another case', { name: 'repo/FILE' }, 'it differs from "file" only in case'],
+    ['a file as a folder', { name: 'repo/file/x' }, '"file" is not allowed in a template: it occurs twice'],
+    [
+      'a file as an empty folder',
+      { name: 'repo/file', type: 'directory' },
+      '"file" is not allowed in a template: it occurs twice',
+    ],
     ['another folder', { name: 'other/x' }, 'more than one folder at its top: "repo" and "other"'],
     ['a file without a folder', { name: 'x' }, 'more than one folder at its top'],
   ])('refuses %s', async (_what, entry, reason) => {
@@ -129,7 +157,7 @@ describe('repack', () => {
     const entries = ['a', 'b'].map((name) => ({ name: `repo/${name}`, content }));
     expect(await repackEntries(entries)).toHaveProperty('size', 2);
     expect(await repackEntries([...entries, { name: 'repo/c', content: 'x' }])).toBe(
-      'the template has more than 50 MB',
+      'the template is larger than 50 MB',
     );
   });
 
@@ -202,7 +230,7 @@ describe('unzip', () => {
   it('stops a bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000), { level: 1 });
     expect(bomb.length).toBeLessThan(limits.bytes);
-    await expect(unzip(bomb)).rejects.toThrow('the archive has more than 70 MB');
+    await expect(unzip(bomb)).rejects.toThrow('the archive is larger than 70 MB');
   });
 
   it('refuses what is cut off', async () => {

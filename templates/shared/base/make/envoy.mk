@@ -1,5 +1,5 @@
 # Finds or installs Envoy, loads the module in it, and runs it.
-# The Makefile that includes this file has the target `build`, which makes $(MODULE).
+# The target `build` in the Makefile makes $(MODULE).
 
 MODULE := build/plugin.wasm
 
@@ -64,7 +64,7 @@ envoy: $(filter $(INSTALLED_ENVOY),$(ENVOY))
 	@version=$$("$$ENVOY" --version | sed -nE 's|.*version: [^/]+/([0-9.]+).*|\1|p'); \
 	if [ -z "$$version" ]; then fault='does not run as Envoy'; \
 	elif printf '%s\n' $(ENVOY_MINIMUM) "$$version" | sort -CV; then exit; \
-	else fault="is Envoy $$version; needed is $(ENVOY_MINIMUM) or newer"; fi; \
+	else fault="is Envoy $$version; $(ENVOY_MINIMUM) or newer is required"; fi; \
 	echo "error: $$ENVOY $$fault; to have Envoy $(ENVOY_VERSION) installed into .envoy/:" \
 	  '$(if $(filter $(INSTALLED_ENVOY),$(ENVOY)),rm $(INSTALLED_ENVOY) && )make $(MAKECMDGOALS) ENVOY=$(INSTALLED_ENVOY)' >&2; exit 1
 

@@ -1,4 +1,4 @@
-# Compares the plugin configuration of each manifest with that of envoy-bootstrap.yml, the first file: JSON, both.
+# Compares the plugin configuration of each manifest with that of envoy-bootstrap.yml, the first file. Both are JSON.
 # If that has several, a field that they have in common must be the same.
 # What a manifest's line that ends in `# DIFFERS` sets may be something else.
 

@@ -1,5 +1,5 @@
 # Images of the filter, and the Kubernetes resources that run them.
-# The Makefile that includes this file and envoy.mk has the target `build` and says what VERSION this is.
+# The Makefile has the target `build` and the VERSION.
 
 NAME := my-filter
 
@@ -82,7 +82,7 @@ pull: image-name oras ## Bring an image into the local store: IMAGE=ghcr.io/you/
 	@layer=$$("$$ORAS" manifest fetch --plain-http=$(PLAIN_HTTP) --format go-template='$(LAST_LAYER)' "$$IMAGE") || exit 1; \
 	case $$layer in \
 	  *.wasm.content.layer.v1+wasm\ * | *tar+gzip\ * | *tar.gzip\ *) ;; \
-	  *) echo "error: $$IMAGE is no image of a filter" >&2; exit 1 ;; \
+	  *) echo "error: $$IMAGE is not an image of a filter" >&2; exit 1 ;; \
 	esac
 	@"$$ORAS" cp --no-tty --from-plain-http=$(PLAIN_HTTP) "$$IMAGE" --to-oci-layout "$(STORE)/$$IMAGE" >/dev/null
 	@echo "$$IMAGE $$("$$ORAS" resolve --oci-layout "$(STORE)/$$IMAGE")"
