@@ -1,8 +1,12 @@
 // Bundles src/ and its libraries into dist/, with the libraries' licences beside it. Modules that are only imported
 // dynamically are in files of their own, which share what is in dist/bin.cjs. CommonJS starts faster than ES modules.
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
 import { root } from './command.mjs';
+
+/** What degit's authors have bundled into it. They are installed here for their licences. */
+const inDegit = ['https-proxy-agent', 'tar', 'tiny-glob', 'yoctocolors'];
 
 const bundle = await rolldown({
   cwd: root,
@@ -44,13 +48,36 @@ async function listLicenses(output) {
     .filter(([, { renderedLength }]) => renderedLength > 0)
     .map(([id]) => id.replaceAll('\\', '/').match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1])
     .filter((folder) => folder !== undefined);
-  const ours = (await readFile(`${root}LICENSE`, 'utf8')).trim();
-  const sections = [...new Set(folders)].sort().map(async (folder) => {
-    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} has no licence file`);
-    const text = (await readFile(`${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
-    return `${name} ${version} (${license})\n\n${text === ours ? 'The text is in ../LICENSE.' : text}\n`;
-  });
+  const degit = inDegit.flatMap(listWithDependencies);
+  const sections = [...new Set([...folders, ...degit])].sort().map(describeLicense);
   return (await Promise.all(sections)).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * The folders of an installed package and of its dependencies, of which no version is installed twice.
+ *
+ * @param {string} name
+ * @returns {string[]}
+ */
+function listWithDependencies(name) {
+  const folder = `${root}node_modules/${name}`;
+  const { dependencies = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  return [folder, ...Object.keys(dependencies).flatMap(listWithDependencies)];
+}
+
+/**
+ * The name, version and licence text of the package in a folder.
+ *
+ * @param {string} folder
+ */
+async function describeLicense(folder) {
+  const ours = (await readFile(`${root}LICENSE`, 'utf8')).trim();
+  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+  const files = await readdir(folder);
+  // Some packages have the text at the end of their README.
+  const file = files.find((entry) => /^licen[cs]e/i.test(entry)) ?? 'README.md';
+  const content = (await readFile(`${folder}/${file}`, 'utf8')).replaceAll('\r\n', '\n').trim();
+  const text = file === 'README.md' ? content.split(/^License\n-+\n\n/m)[1] : content;
+  if (text === undefined) throw new Error(`${name} has no licence text`);
+  return `${name} ${version} (${license})\n\n${text === ours ? 'The text is in ../LICENSE.' : text}\n`;
 }

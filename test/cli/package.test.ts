@@ -67,6 +67,11 @@ describe('the package', () => {
         'fs-extra',
         'leven',
         'sisteransi',
+        // Bundled in degit.
+        'agent-base',
+        'https-proxy-agent',
+        'minipass',
+        'tar',
       ]),
     );
     const open = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0'];
