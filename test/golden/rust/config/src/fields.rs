@@ -1,7 +1,7 @@
 //! Reads the plugin configuration into a struct, and checks fields by what they hold.
 #![allow(
     dead_code,
-    reason = "a configuration need not have fields of every kind"
+    reason = "not every kind of field is in use"
 )]
 
 use std::time::Duration;

@@ -2,7 +2,7 @@
  * What tests of the module in a real Envoy use:
  *
  * - `startEnvoy`, also with a configuration, and `runEnvoy` with a bootstrap; `address` of a listener, `stat`, `log`.
- *   It always stops. Where a test fails, its log is printed.
+ *   Envoy is always stopped. If a test fails, its log is printed.
  * - `test`, as node's, with a time-out.
  * - `eventually` waits, `atOnce` does something many times at once.
  * - http-client.js: HTTP clients, also from another source address. upstream.js: a server that answers as a test wants.

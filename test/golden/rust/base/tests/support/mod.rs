@@ -1,7 +1,7 @@
 //! What tests of the module in a real Envoy use:
 //!
 //! - [`Envoy`]: `start`, `start_with` a configuration, `run` a bootstrap; `address` of a listener, `stat`, `log`.
-//!   It always stops. Where a test fails, its log is printed.
+//!   Envoy is always stopped. If a test fails, its log is printed.
 //! - [`eventually`] waits, [`at_once`] does something many times at once.
 //! - [`http_client`]: HTTP clients, also from another source address. [`upstream`]: a server that answers as a test wants.
 //! - [`bootstrap`]: the Envoy configuration, and changes of it.
