@@ -1,8 +1,5 @@
 //! Reads the plugin configuration into a struct, and checks fields by what they hold.
-#![allow(
-    dead_code,
-    reason = "not every kind of field is in use"
-)]
+#![allow(dead_code, reason = "not every kind of field is in use")]
 
 use std::time::Duration;
 
