@@ -39,14 +39,25 @@ async function show(language, template) {
   const deployment = await deploy({ cwd: join(folder, name), env });
   try {
     console.log(`\n$ ${deployment.command.join(' ')}\n${deployment.output().trim()}`);
-    const [, command = 'false'] = deployment.output().match(/^Try it: (.*)$/m) ?? [];
-    // The exit status does not count: curl does not end a TCP connection by itself, it times out.
-    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
-    console.log(`\n$ ${command}\n${stdout.trim()}`);
-    if (!stdout.includes(template.answer)) throw new Error(`"${template.answer}" is missing in the answer`);
+    const commands = [...deployment.output().matchAll(/^Try it: (.*)$/gm)].map(([, command = '']) => command);
+    if (commands.length !== template.tries.length) throw new Error(`${commands.length} things to try`);
+    for (const [index, { answer }] of template.tries.entries()) tryOut(commands[index] ?? '', answer);
   } finally {
     await deployment.stop();
   }
+}
+
+/**
+ * Runs a command of the user's and shows its output. Throws if the answer is missing there.
+ *
+ * @param {string} command
+ * @param {string} answer
+ */
+function tryOut(command, answer) {
+  // The exit status does not count: curl does not end a TCP connection by itself, it times out.
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  console.log(`\n$ ${command}\n${stdout.trim()}`);
+  if (!stdout.includes(answer)) throw new Error(`"${answer}" is missing in the answer`);
 }
 
 /**

@@ -18,6 +18,7 @@ buildTool();
 const env = ensureEnvoy(await ensureLanguages(process.env));
 const { templates } = await import('./registry.mjs');
 const [template] = templates;
+const [{ command, answer }] = template.tries;
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-picture-'));
 try {
   mkdirSync(`${root}docs`, { recursive: true });
@@ -38,13 +39,13 @@ async function record() {
   run('make', ['build'], cwd);
   const deployment = await startDeployment(['make', 'deploy'], { cwd, env, port: 8080, adminPort: 19000 });
   try {
-    const answer = run('sh', ['-c', template.tryIt], cwd);
+    const printed = run('sh', ['-c', command], cwd);
     const deployed = deployment.output().split('\n');
     return [
       ['npm create envoy-filter@latest', created],
       // Compilers indent their progress.
       ['cd my-filter && make deploy', deployed.filter((line) => /^\S/.test(line)).join('\n')],
-      [`${template.tryIt}    # in another terminal`, answer],
+      [`${command}    # in another terminal`, printed],
     ];
   } finally {
     await deployment.stop();
@@ -95,7 +96,7 @@ function draw(session) {
         .split('\n')
         .map((text) => {
           time += SECONDS_PER_LINE;
-          return { className: text.includes(template.answer) ? 'answer' : 'output', text, time };
+          return { className: text.includes(answer) ? 'answer' : 'output', text, time };
         }),
       { className: 'output', text: '', time },
     ];

@@ -74,7 +74,7 @@ function describe(project: FilterProject): Description {
 function describeOwn({ language, template }: OwnTemplate): Description {
   return {
     kind: `an Envoy ${template.context.label} in ${language.label}`,
-    commands: ['make test', 'make deploy', template.tryIt],
+    commands: ['make test', 'make deploy', template.tries[0].command],
     comments: {
       'make test': '# unit tests, then the filter inside a real Envoy',
       'make deploy': '# runs it in Envoy; meanwhile, in another terminal:',

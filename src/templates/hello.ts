@@ -6,7 +6,6 @@ export const hello: Template = {
   label: 'Hello',
   hint: 'sets a request header',
   context: http,
-  tryIt: 'curl localhost:8080/headers',
-  answer: 'Hello world from ',
+  tries: [{ command: 'curl localhost:8080/headers', answer: 'Hello world from ' }],
   layers: ['base', 'config', 'http', 'hello'],
 };

@@ -6,9 +6,8 @@ export const refresh: Template = {
   label: 'Refresh',
   hint: 'fetches data over HTTP on a timer; an HTTP filter uses it',
   context: root,
-  tryIt: 'curl localhost:8080/headers',
   // The service may not have fetched another greeting yet.
-  answer: 'Hello ',
+  tries: [{ command: 'curl localhost:8080/headers', answer: 'Hello ' }],
   // The background service comes with an HTTP filter.
   layers: ['base', 'config', 'http', 'metrics', 'refresh'],
 };

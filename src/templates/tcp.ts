@@ -6,7 +6,6 @@ export const tcp: Template = {
   label: 'Greet, deny, count',
   hint: 'greets clients, closes connections that begin with a denied prefix, counts bytes',
   context: stream,
-  tryIt: 'echo hi | curl -sm1 telnet://localhost:8080',
-  answer: 'Hello world from ',
+  tries: [{ command: 'echo hi | curl -sm1 telnet://localhost:8080', answer: 'Hello world from ' }],
   layers: ['base', 'config', 'stream', 'metrics', 'tcp'],
 };

@@ -27,7 +27,7 @@ describe('create-envoy-filter', () => {
         ),
       );
       expect(stdout).toContain('\n  cd my-filter\n  make test');
-      expect(stdout).toContain(`\n  ${pair.template.tryIt}\n`);
+      expect(stdout).toContain(`\n  ${pair.template.tries[0].command}\n`);
       expect(stdout).toMatch(
         new RegExp(
           `\n  npm create envoy-filter@${version} -- my-filter --language ${language} --template ${template}\n$`,

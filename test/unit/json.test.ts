@@ -67,7 +67,7 @@ describe('--json', () => {
       files: tree.map(([path, text]) => ({ path, size: Buffer.byteLength(text) })),
       kept: [],
       renamed: [],
-      next: ['cd "a b/my-filter"', 'make test', 'make deploy', pair.template.tryIt],
+      next: ['cd "a b/my-filter"', 'make test', 'make deploy', pair.template.tries[0].command],
       repeat: `npm create envoy-filter@${version} -- "a b/my-filter" --language ${language} --template ${template}`,
     });
     expect(stderr).toBe('');

@@ -21,7 +21,7 @@ Next:
   cd filters/my-filter
   make test      # unit tests, then the filter inside a real Envoy
   make deploy    # runs it in Envoy; meanwhile, in another terminal:
-  ${template.tryIt}
+  ${template.tries[0].command}
 
 The same again, without questions:
   npm create envoy-filter@1.2.3 -- filters/my-filter --language ${language.id} --template ${template.id}`);
