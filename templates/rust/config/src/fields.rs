@@ -84,7 +84,7 @@ pub fn header_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
     for (index, name) in names.iter().enumerate() {
         let why = if !is_token(name) {
             "is not the name of a header"
-        } else if UNCOPIABLE.contains(&name.as_str()) {
+        } else if UNCOPIABLE.split(' ').any(|other| other == name) {
             "cannot be copied to another message"
         } else if names.iter().take(index).any(|other| other == name) {
             "is listed twice"
@@ -97,17 +97,7 @@ pub fn header_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
 }
 
 /// What these say is true of one message or connection only.
-const UNCOPIABLE: [&str; 9] = [
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+const UNCOPIABLE: &str = "connection content-length host keep-alive proxy-connection te trailer transfer-encoding upgrade";
 
 /// What RFC 9110 allows as the name of a header.
 fn is_token(name: &str) -> bool {
@@ -265,7 +255,7 @@ mod tests {
             let why = format!("headers: `{name}` is not the name of a header");
             assert_refused(format!(r#"{{"headers": ["{name}"]}}"#).as_bytes(), &why);
         }
-        for name in UNCOPIABLE {
+        for name in UNCOPIABLE.split(' ') {
             let why = format!("headers: `{name}` cannot be copied to another message");
             let json = format!(r#"{{"headers": ["x-user", "{}"]}}"#, name.to_uppercase());
             assert_refused(json.as_bytes(), &why);
