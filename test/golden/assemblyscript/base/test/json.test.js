@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readFields, readJson, requireText } from "./support/plain.js";
+import { readCluster, readFields, readJson, requireText } from "./support/plain.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -117,12 +117,25 @@ test("agrees with JSON.parse on 20,000 documents, most of them broken", () => {
 });
 
 test("reads the fields of an object by their types", () => {
-  const none = { text: "none", line: "none", path: "/", flag: false, count: 5, timeout: 1_000, error: null };
+  const none = {
+    text: "none",
+    line: "none",
+    path: "/",
+    prefix: "/check",
+    flag: false,
+    count: 5,
+    timeout: 1_000,
+    list: ["a"],
+    headers: ["x-a"],
+    error: null,
+  };
   for (const fields of [
     {},
     { text: "a\n", line: "Grüß Gott", path: "/hi?x=1", flag: true, count: 1, timeout: 100 },
     { timeout: 86_400_000, count: 10, flag: false, line: "", text: "" },
     { count: -1 },
+    { prefix: "", list: [], headers: [] },
+    { prefix: "/a/check", list: ["Grüß", "", "Grüß"], headers: ["x-user", "x_user", "trail", "!#$%&'*+-.^_`|~09"] },
   ]) {
     assert.deepEqual(readFields(bytes(JSON.stringify(fields))), { ...none, ...fields });
   }
@@ -137,7 +150,7 @@ test("refuses what is not UTF-8", () => {
 });
 
 test("names the field that is wrong", () => {
-  const names = "`text` or `line` or `path` or `flag` or `count` or `timeout`";
+  const names = "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `list` or `headers`";
   for (const [json, why] of [
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
@@ -160,10 +173,63 @@ test("names the field that is wrong", () => {
     ['{"timeout": null}', "timeout: invalid type: null, expected a number"],
     ['{"timeout": 99}', "timeout: expected an integer from 100 to 86400000"],
     ['{"timeout": 86400001}', "timeout: expected an integer from 100 to 86400000"],
+    ['{"list": "a"}', "list: invalid type: a string, expected an array"],
+    ['{"list": ["a", 1, null]}', "list[1]: invalid type: a number, expected a string"],
+    ['{"list": [["a"]]}', "list[0]: invalid type: an array, expected a string"],
+    ['{"headers": {}}', "headers: invalid type: an object, expected an array"],
+    ['{"headers": ["x-user", 1]}', "headers[1]: invalid type: a number, expected a string"],
     ['{"counts": 1}', `counts: unknown field \`counts\`, expected ${names}`],
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);
+  }
+});
+
+test("refuses what cannot be put before a path", () => {
+  for (const prefix of ["check", "/", "/check/", "/check?x", "/check#x", "/a b", "/ü"]) {
+    const why = "prefix: expected a path such as /check, or nothing";
+    assert.equal(readFields(bytes(JSON.stringify({ prefix }))).error, why, prefix);
+  }
+});
+
+test("reads names of headers in any case", () => {
+  const { headers, error } = readFields(bytes('{"headers": ["X-User", "ETag", "AZ"]}'));
+  assert.deepEqual({ headers, error }, { headers: ["x-user", "etag", "az"], error: null });
+});
+
+test("refuses headers that do not exist, describe their message or are listed twice", () => {
+  const refuses = (headers, why) => assert.equal(readFields(bytes(JSON.stringify({ headers }))).error, why);
+  for (const name of ["", ":path", "x user", "x-üser", "x:user", "x\x7f", "x\0", "x(", "@", "[", "x/y", "😀"]) {
+    refuses([name], `headers: \`${name}\` is not the name of a header`);
+  }
+  for (const name of [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+  ]) {
+    refuses(["x-user", name.toUpperCase()], `headers: \`${name}\` cannot be copied to another message`);
+  }
+  refuses(["x-user", "X-User"], "headers: `x-user` is listed twice");
+});
+
+test("requires the name of a cluster", () => {
+  assert.deepEqual(readCluster(bytes('{"cluster": "outbound|80||auth"}')), {
+    cluster: "outbound|80||auth",
+    error: null,
+  });
+  for (const [json, why] of [
+    ["{}", "missing field `cluster`"],
+    ['{"cluster": ""}', "cluster: expected the name of a cluster"],
+    ['{"cluster": "a\\nb"}', "cluster: control characters are not allowed"],
+    ['{"cluster": 1}', "cluster: invalid type: a number, expected a string"],
+  ]) {
+    assert.equal(readCluster(bytes(json)).error, why);
   }
 });
 

@@ -54,6 +54,57 @@ pub fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     Ok(text)
 }
 
+/// What is put before the paths of requests: nothing, or a path such as `/check`.
+pub fn path_prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_path = text.starts_with('/') && text.bytes().all(|b| b.is_ascii_graphic());
+    if !text.is_empty() && (!is_path || text.ends_with('/') || text.contains(['?', '#'])) {
+        return Err(D::Error::custom(
+            "expected a path such as /check, or nothing",
+        ));
+    }
+    Ok(text)
+}
+
+/// The name of a cluster. There is none without a name.
+pub fn cluster<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = single_line(deserializer)?;
+    if text.is_empty() {
+        return Err(D::Error::custom("expected the name of a cluster"));
+    }
+    Ok(text)
+}
+
+/// Names of headers that can be copied from one message to another, in lower case.
+pub fn header_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let mut names = Vec::<String>::deserialize(deserializer)?;
+    for name in &mut names {
+        name.make_ascii_lowercase();
+    }
+    for (index, name) in names.iter().enumerate() {
+        let why = if !is_token(name) {
+            "is not the name of a header"
+        } else if UNCOPIABLE.split(' ').any(|other| other == name) {
+            "cannot be copied to another message"
+        } else if names.iter().take(index).any(|other| other == name) {
+            "is listed twice"
+        } else {
+            continue;
+        };
+        return Err(D::Error::custom(format!("`{name}` {why}")));
+    }
+    Ok(names)
+}
+
+/// What these say is true of one message or connection only.
+const UNCOPIABLE: &str = "connection content-length host keep-alive proxy-connection te trailer transfer-encoding upgrade";
+
+/// What RFC 9110 allows as the name of a header.
+fn is_token(name: &str) -> bool {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
 /// From 100, so that a number meant as seconds does not flood the upstream, to a day.
 pub fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let number = u64::deserialize(deserializer)?;
@@ -83,6 +134,12 @@ mod tests {
         timeout: Duration,
         #[serde(deserialize_with = "some_milliseconds")]
         period: Option<Duration>,
+        #[serde(deserialize_with = "path_prefix")]
+        prefix: String,
+        #[serde(deserialize_with = "cluster")]
+        cluster: String,
+        #[serde(deserialize_with = "header_names")]
+        headers: Vec<String>,
     }
 
     #[test]
@@ -94,13 +151,25 @@ mod tests {
 
     #[test]
     fn reads_fields_of_each_kind() {
-        let json =
-            r#"{"text": "Grüß Gott", "path": "/hi?x=1", "timeout": 100, "period": 86400000}"#;
+        let json = r#"{
+            "text": "Grüß Gott",
+            "path": "/hi?x=1",
+            "timeout": 100,
+            "period": 86400000,
+            "prefix": "/a/check",
+            "cluster": "outbound|80||auth",
+            "headers": ["X-User", "x_user", "!#$%&'*+-.^_`|~09"]
+        }"#;
         let expected = Sample {
             text: "Grüß Gott".to_owned(),
             path: "/hi?x=1".to_owned(),
             timeout: Duration::from_millis(100),
             period: Some(Duration::from_hours(24)),
+            prefix: "/a/check".to_owned(),
+            cluster: "outbound|80||auth".to_owned(),
+            headers: ["x-user", "x_user", "!#$%&'*+-.^_`|~09"]
+                .map(str::to_owned)
+                .to_vec(),
         };
         assert_eq!(parse(json.as_bytes()), Ok(expected));
     }
@@ -150,9 +219,49 @@ mod tests {
                 "timeout: expected an integer from 100 to 86400000",
             ),
             (r#"{"period": null}"#, "period: invalid type: null"),
+            (
+                r#"{"cluster": ""}"#,
+                "cluster: expected the name of a cluster",
+            ),
+            (
+                r#"{"cluster": "a\nb"}"#,
+                "cluster: control characters are not allowed",
+            ),
+            (r#"{"headers": "x-user"}"#, "headers: invalid type: string"),
+            (
+                r#"{"headers": ["x-user", 1]}"#,
+                "headers[1]: invalid type: integer",
+            ),
         ] {
             assert_refused(json.as_bytes(), why);
         }
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_put_before_a_path() {
+        for prefix in [
+            "check", "/", "/check/", "/check?x", "/check#x", "/a b", "/ü",
+        ] {
+            assert_refused(
+                format!(r#"{{"prefix": "{prefix}"}}"#).as_bytes(),
+                "prefix: expected a path such as /check, or nothing",
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_headers_that_do_not_exist_or_describe_their_message() {
+        for name in ["", ":path", "x user", "x-üser", "x:user"] {
+            let why = format!("headers: `{name}` is not the name of a header");
+            assert_refused(format!(r#"{{"headers": ["{name}"]}}"#).as_bytes(), &why);
+        }
+        for name in UNCOPIABLE.split(' ') {
+            let why = format!("headers: `{name}` cannot be copied to another message");
+            let json = format!(r#"{{"headers": ["x-user", "{}"]}}"#, name.to_uppercase());
+            assert_refused(json.as_bytes(), &why);
+        }
+        let why = "headers: `x-user` is listed twice";
+        assert_refused(br#"{"headers": ["x-user", "X-User"]}"#, why);
     }
 
     #[test]

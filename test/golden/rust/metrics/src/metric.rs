@@ -1,4 +1,5 @@
 //! Metrics: numbers in Envoy's statistics.
+#![allow(dead_code, reason = "not every kind of metric is in use")]
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MetricType;
@@ -12,9 +13,7 @@ pub struct Counter(Option<u32>);
 
 impl Counter {
     pub fn define(name: &str) -> Self {
-        let plugin = plugin_name().replace('.', "_");
-        let name = format!("wasm_filter.{plugin}.{name}");
-        Self(hostcalls::define_metric(MetricType::Counter, &name).ok())
+        Self(define(MetricType::Counter, name))
     }
 
     /// A metric that cannot be recorded is ignored: it is no reason to fail.
@@ -23,6 +22,29 @@ impl Counter {
             let _ = hostcalls::increment_metric(id, amount);
         }
     }
+}
+
+/// A distribution of values, named as a [`Counter`] is.
+#[derive(Clone, Copy, Default)]
+pub struct Histogram(Option<u32>);
+
+impl Histogram {
+    pub fn define(name: &str) -> Self {
+        Self(define(MetricType::Histogram, name))
+    }
+
+    /// As [`Counter::add`].
+    pub fn record(self, value: u64) {
+        if let Some(id) = self.0 {
+            let _ = hostcalls::record_metric(id, value);
+        }
+    }
+}
+
+fn define(kind: MetricType, name: &str) -> Option<u32> {
+    let plugin = plugin_name().replace('.', "_");
+    let name = format!("wasm_filter.{plugin}.{name}");
+    hostcalls::define_metric(kind, &name).ok()
 }
 
 /// The plugin's `name` in Envoy's configuration, which may be empty. Istio sets `<namespace>.<resource>`.

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "../bytes";
+import { toLowerCaseAscii, whyUncopiable } from "./header-name";
 import { JsonReader } from "./reader";
 import { Json, JsonType, TYPE_NAMES } from "./value";
 
@@ -58,6 +59,47 @@ export class Fields {
     const text = this.string(name, fallback);
     if (!isPath(text)) this.fail(name, "expected a path such as /greeting");
     return text;
+  }
+
+  /** What is put before the paths of requests: nothing, or a path such as `/check`. */
+  pathPrefix(name: string, fallback: string): string {
+    const text = this.string(name, fallback);
+    if (!isPathPrefix(text)) this.fail(name, "expected a path such as /check, or nothing");
+    return text;
+  }
+
+  /** The name of a cluster. There is none without a name, so the field is required. */
+  cluster(name: string): string {
+    const text = this.singleLine(name, "");
+    this.require(name);
+    if (text === "") this.fail(name, "expected the name of a cluster");
+    return text;
+  }
+
+  strings(name: string, fallback: string[]): string[] {
+    const list = this.get(name, JsonType.Array);
+    if (list === null) return fallback;
+    const texts: string[] = [];
+    for (let i = 0; i < list.items.length; i++) {
+      const item = list.items[i];
+      const type = TYPE_NAMES[item.type];
+      if (item.type !== JsonType.String) this.fail(`${name}[${i}]`, `invalid type: ${type}, expected a string`);
+      texts.push(item.text);
+    }
+    return texts;
+  }
+
+  /** Names of headers that can be copied from one message to another, in lower case. */
+  headerNames(name: string, fallback: string[]): string[] {
+    const texts = this.strings(name, fallback);
+    const headers: string[] = [];
+    for (let i = 0; i < texts.length; i++) {
+      const header = toLowerCaseAscii(texts[i]);
+      const why = headers.includes(header) ? "is listed twice" : whyUncopiable(header);
+      if (why !== null) this.fail(name, `\`${header}\` ${why}`);
+      headers.push(header);
+    }
+    return headers;
   }
 
   /** From 100, so that a number meant as seconds does not flood the upstream, to a day. */
@@ -125,6 +167,11 @@ function isPath(text: string): bool {
   }
   // Much smaller than `startsWith("/")`.
   return text.charCodeAt(0) === 0x2f;
+}
+
+function isPathPrefix(text: string): bool {
+  if (text === "") return true;
+  return isPath(text) && !text.endsWith("/") && !text.includes("?") && !text.includes("#");
 }
 
 /** Any number if `text` is not an integer that fits. Much smaller than `I32.parseInt`. */

@@ -46,9 +46,12 @@ export class Sample {
   text: string = "none";
   line: string = "none";
   path: string = "/";
+  prefix: string = "/check";
   flag: bool = false;
   count: i32 = 5;
   timeout: i32 = 1_000;
+  list: string[] = ["a"];
+  headers: string[] = ["x-a"];
   error: string | null = null;
 }
 
@@ -59,9 +62,12 @@ export function readFields(json: Uint8Array): Sample {
   sample.text = fields.string("text", sample.text);
   sample.line = fields.singleLine("line", sample.line);
   sample.path = fields.path("path", sample.path);
+  sample.prefix = fields.pathPrefix("prefix", sample.prefix);
   sample.flag = fields.boolean("flag", sample.flag);
   sample.count = fields.integer("count", sample.count, -1, 10);
   sample.timeout = fields.milliseconds("timeout", sample.timeout);
+  sample.list = fields.strings("list", sample.list);
+  sample.headers = fields.headerNames("headers", sample.headers);
   sample.error = fields.error();
   return sample;
 }
@@ -72,4 +78,18 @@ export function requireText(json: Uint8Array): string | null {
   fields.string("text", "none");
   fields.require("text");
   return fields.error();
+}
+
+export class ClusterSample {
+  cluster: string = "";
+  error: string | null = null;
+}
+
+/** Reads an object that must have the field `cluster`. */
+export function readCluster(json: Uint8Array): ClusterSample {
+  const sample = new ClusterSample();
+  const fields = new Fields(json);
+  sample.cluster = fields.cluster("cluster");
+  sample.error = fields.error();
+  return sample;
 }
