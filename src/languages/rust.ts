@@ -9,9 +9,9 @@ const standardCrates = 'alloc core proc_macro std test';
 
 /** The packages of the template's Cargo.lock. A crate cannot have the name of one. */
 const lockedPackages =
-  'allocator_api2 base64 bytes equivalent foldhash hashbrown http httparse itoa log memchr percent_encoding ' +
-  'proc_macro2 proxy_wasm quote serde serde_core serde_derive serde_json serde_path_to_error syn unicode_ident ' +
-  'ureq ureq_proto utf8_zero zmij';
+  'allocator_api2 base64 bytes equivalent foldhash hashbrown http httparse itoa libc log memchr percent_encoding ' +
+  'proc_macro2 proxy_wasm quote serde serde_core serde_derive serde_json serde_path_to_error socket2 syn ' +
+  'unicode_ident ureq ureq_proto utf8_zero windows_link windows_sys zmij';
 
 export const rust: Language = {
   id: 'rust',

@@ -66,6 +66,9 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
       ['helper names a stat that is missing'],
       ['helper sets the source address'],
       ['helper programs an upstream'],
+      ['helper sends any bytes'],
+      ['helper passes trailers'],
+      ['helper breaks off and resets'],
     ])('passes its own test: %s', async (words) => {
       const { status, output } = await runTest(words);
       expect(output).toContain(dialect.passed(nameTest(words)));
