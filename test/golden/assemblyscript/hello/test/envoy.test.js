@@ -6,6 +6,7 @@ import http from "node:http";
 import { json, text } from "node:stream/consumers";
 
 import { bootstrap, withUpstream } from "./support/bootstrap.js";
+import { Connection } from "./support/connection.js";
 import { atOnce, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { agent } from "./support/http-client.js";
 import { http as answer, startUpstream } from "./support/upstream.js";
@@ -42,6 +43,14 @@ test("a header that is not UTF-8 survives", async (t) => {
   // The upstream answers with each byte as the character with that code.
   assert.equal(headers["x-raw"], "\xff\xfe");
   assert.equal(headers["x-hello"], "Hello world from example.com");
+});
+
+test("takes a request that arrives byte by byte", async (t) => {
+  const client = await Connection.open(t, await startEnvoy(t));
+  await client.sendSplit("GET / HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n");
+  const reply = `${await client.receiveAll()}`;
+  assert.ok(reply.startsWith("HTTP/1.1 200 OK\r\n"), reply);
+  assert.ok(reply.includes('"x-hello": "Hello world from example.com"'), reply);
 });
 
 test("serves 200 requests over one connection", async (t) => {

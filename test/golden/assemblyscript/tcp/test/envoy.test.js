@@ -6,12 +6,15 @@ import { readFileSync } from "node:fs";
 import net from "node:net";
 
 import { bootstrap, replace, withConfiguration, withSourceAddresses, withUpstream } from "./support/bootstrap.js";
-import { Client } from "./support/client.js";
+import { Connection } from "./support/connection.js";
 import { atOnce, eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { proxyLine } from "./support/http-client.js";
 
 /** The denied prefix in envoy-bootstrap.yml. */
 const DENIED = Buffer.from("EVIL");
+
+// A client stays connected until it has received everything: the upstream, Envoy's echo, drops bytes in flight when a
+// client stops sending.
 
 async function assertReceives(client, expected) {
   const bytes = Buffer.from(expected);
@@ -38,7 +41,7 @@ async function bytesToUpstream(envoy) {
 }
 
 test("greets once before the first bytes of the upstream", async (t) => {
-  const client = await Client.connect(t, await startEnvoy(t));
+  const client = await Connection.open(t, await startEnvoy(t));
   client.send("one");
   await assertIsGreeted(client);
   await assertReceives(client, "one");
@@ -47,7 +50,7 @@ test("greets once before the first bytes of the upstream", async (t) => {
 });
 
 test("does not greet where the upstream sends nothing", async (t) => {
-  const client = await Client.connect(t, await startEnvoy(t));
+  const client = await Connection.open(t, await startEnvoy(t));
   client.stopSending();
   await assertIsClosed(client);
 });
@@ -57,7 +60,7 @@ test("greets before an upstream that speaks first", async (t) => {
   t.after(() => upstream.close());
   await once(upstream.listen(0, "127.0.0.1"), "listening");
   const envoy = await runEnvoy(t, withUpstream(bootstrap(), upstream.address().port));
-  const client = await Client.connect(t, envoy);
+  const client = await Connection.open(t, envoy);
   // The filter holds these bytes back, but not those of the upstream.
   client.send("EV");
   await assertIsGreeted(client);
@@ -65,13 +68,13 @@ test("greets before an upstream that speaks first", async (t) => {
 });
 
 test("takes the greeting from the configuration", async (t) => {
-  const client = await Client.connect(t, await startEnvoy(t, '{"greeting": "Good morning"}'));
+  const client = await Connection.open(t, await startEnvoy(t, '{"greeting": "Good morning"}'));
   client.send("x");
   await assertReceives(client, "Good morning from 127.0.0.1:");
 });
 
 test("greets by the address that a load balancer names", async (t) => {
-  const client = await Client.connect(t, await runEnvoy(t, withSourceAddresses(bootstrap())));
+  const client = await Connection.open(t, await runEnvoy(t, withSourceAddresses(bootstrap())));
   client.send(proxyLine("192.0.2.1"));
   client.send("x");
   await assertReceives(client, "Hello world from 192.0.2.1:1234\nx");
@@ -86,11 +89,11 @@ test("a bad configuration keeps Envoy from starting", async (t) => {
 
 test("closes a connection that begins with the denied prefix", async (t) => {
   const envoy = await startEnvoy(t);
-  const whole = await Client.connect(t, envoy);
+  const whole = await Connection.open(t, envoy);
   whole.send("EVIL and more");
   await assertIsClosed(whole);
 
-  const split = await Client.connect(t, envoy);
+  const split = await Connection.open(t, envoy);
   await split.sendSplit(DENIED);
   await assertIsClosed(split);
 
@@ -104,13 +107,13 @@ test("closes a connection that begins with the denied prefix", async (t) => {
 test("closes a connection from the denied address before it reaches the upstream", async (t) => {
   const denying = withConfiguration(bootstrap(), '{"deny_address": "192.0.2.1"}');
   const envoy = await runEnvoy(t, withSourceAddresses(denying));
-  const denied = await Client.connect(t, envoy);
+  const denied = await Connection.open(t, envoy);
   denied.send(proxyLine("192.0.2.1"));
   await assertIsClosed(denied);
   assert.equal(await count(envoy, "denied_connections_total"), 1);
   assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 0);
 
-  const other = await Client.connect(t, envoy);
+  const other = await Connection.open(t, envoy);
   other.send(proxyLine("192.0.2.10"));
   other.send("x");
   await assertReceives(other, "Hello world from 192.0.2.10:1234\nx");
@@ -118,7 +121,7 @@ test("closes a connection from the denied address before it reaches the upstream
 
 test("passes what begins like the denied prefix but is not", async (t) => {
   const envoy = await startEnvoy(t);
-  const client = await Client.connect(t, envoy);
+  const client = await Connection.open(t, envoy);
   await client.sendSplit(Buffer.from("EVIdent"));
   await assertIsGreeted(client);
   await assertReceives(client, "EVIdent");
@@ -131,7 +134,7 @@ test("passes what begins like the denied prefix but is not", async (t) => {
 
 test("a client that stops inside the denied prefix is not lost", async (t) => {
   const envoy = await startEnvoy(t);
-  const client = await Client.connect(t, envoy);
+  const client = await Connection.open(t, envoy);
   client.send("EV");
   client.stopSending();
   assert.ok(await eventually(async () => (await bytesToUpstream(envoy)) === 2));
@@ -139,7 +142,7 @@ test("a client that stops inside the denied prefix is not lost", async (t) => {
 
 test("a client that falls silent inside the denied prefix is not kept", async (t) => {
   const envoy = await runEnvoy(t, replace(bootstrap(), "idle_timeout: 60s", "idle_timeout: 1s"));
-  const client = await Client.connect(t, envoy);
+  const client = await Connection.open(t, envoy);
   client.send("EV");
   await assertIsClosed(client);
 });
@@ -148,7 +151,7 @@ test("every byte is legal", async (t) => {
   const envoy = await startEnvoy(t);
   const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
   for (const first of [0, 0x80, 0xff]) {
-    const client = await Client.connect(t, envoy);
+    const client = await Connection.open(t, envoy);
     client.send(Uint8Array.of(first));
     client.send(bytes);
     await assertIsGreeted(client);
@@ -158,7 +161,7 @@ test("every byte is legal", async (t) => {
 
 test("passes and counts 10 MB both ways", async (t) => {
   const envoy = await startEnvoy(t);
-  const client = await Client.connect(t, envoy);
+  const client = await Connection.open(t, envoy);
   const bytes = Buffer.from(Uint8Array.from({ length: 10_000_000 }, (_, n) => n % 251));
   client.send(bytes);
   await assertIsGreeted(client);
@@ -172,7 +175,7 @@ test("serves 200 connections, 10 at once", async (t) => {
   const envoy = await startEnvoy(t);
   for (let round = 0; round < 20; round++) {
     await atOnce(10, async () => {
-      const client = await Client.connect(t, envoy);
+      const client = await Connection.open(t, envoy);
       client.send("x");
       await assertIsGreeted(client);
       await assertReceives(client, "x");

@@ -5,6 +5,7 @@ mod support;
 
 use serde_json::Value;
 use support::bootstrap::{bootstrap, with_upstream};
+use support::connection::Connection;
 use support::http_client::agent;
 use support::upstream::{Upstream, http};
 use support::{Envoy, at_once};
@@ -56,6 +57,19 @@ fn a_header_that_is_not_utf_8_survives() {
     // The upstream answers with each byte as the character with that code.
     assert_eq!(headers["x-raw"], "\u{ff}\u{fe}");
     assert_eq!(headers["x-hello"], "Hello world from example.com");
+}
+
+#[test]
+fn takes_a_request_that_arrives_byte_by_byte() {
+    let envoy = Envoy::start();
+    let client = Connection::open(&envoy);
+    client.send_split("GET / HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n");
+    let reply = String::from_utf8(client.receive_all()).unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200 OK\r\n"), "{reply}");
+    assert!(
+        reply.contains(r#""x-hello": "Hello world from example.com""#),
+        "{reply}"
+    );
 }
 
 #[test]

@@ -3,55 +3,37 @@
 
 mod support;
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpListener;
 use std::thread;
-use std::time::Duration;
 
 use support::bootstrap::{
     bootstrap, replace, with_configuration, with_source_addresses, with_upstream,
 };
+use support::connection::Connection;
 use support::http_client::proxy_line;
 use support::{Envoy, at_once, eventually};
 
 /// The denied prefix in envoy-bootstrap.yml.
 const DENIED: &[u8] = b"EVIL";
 
-/// A client. It stays connected until it has read everything: the upstream, Envoy's echo, drops bytes
-/// in flight when a client stops sending.
-fn connect(envoy: &Envoy) -> TcpStream {
-    let client = TcpStream::connect(envoy.address("ingress")).unwrap();
-    client.set_nodelay(true).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    client
-}
+// A client stays connected until it has received everything: the upstream, Envoy's echo, drops bytes in flight when a
+// client stops sending.
 
-/// Sends the bytes one at a time, so that each arrives in a segment of its own.
-fn send_split(client: &mut TcpStream, bytes: &[u8]) {
-    for byte in bytes.chunks(1) {
-        client.write_all(byte).unwrap();
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn assert_is_greeted(client: &mut TcpStream) {
-    let address = client.local_addr().unwrap();
+fn assert_is_greeted(client: &Connection) {
+    let address = client.address();
     assert_receives(client, format!("Hello world from {address}\n").as_bytes());
 }
 
-fn assert_receives(client: &mut TcpStream, expected: &[u8]) {
-    let mut received = vec![0; expected.len()];
-    client.read_exact(&mut received).unwrap();
+fn assert_receives(client: &Connection, expected: &[u8]) {
     assert_eq!(
-        received.escape_ascii().to_string(),
+        client.receive(expected.len()).escape_ascii().to_string(),
         expected.escape_ascii().to_string()
     );
 }
 
-fn assert_is_closed(client: &mut TcpStream) {
-    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+fn assert_is_closed(client: &Connection) {
+    assert!(client.receive(1).is_empty());
 }
 
 fn count(envoy: &Envoy, name: &str) -> u64 {
@@ -67,20 +49,20 @@ fn bytes_to_upstream(envoy: &Envoy) -> u64 {
 #[test]
 fn greets_once_before_the_first_bytes_of_the_upstream() {
     let envoy = Envoy::start();
-    let mut client = connect(&envoy);
-    client.write_all(b"one").unwrap();
-    assert_is_greeted(&mut client);
-    assert_receives(&mut client, b"one");
-    client.write_all(b"two").unwrap();
-    assert_receives(&mut client, b"two");
+    let client = Connection::open(&envoy);
+    client.send(b"one");
+    assert_is_greeted(&client);
+    assert_receives(&client, b"one");
+    client.send(b"two");
+    assert_receives(&client, b"two");
 }
 
 #[test]
 fn does_not_greet_where_the_upstream_sends_nothing() {
     let envoy = Envoy::start();
-    let mut client = connect(&envoy);
-    client.shutdown(Shutdown::Write).unwrap();
-    assert_is_closed(&mut client);
+    let client = Connection::open(&envoy);
+    client.stop_sending();
+    assert_is_closed(&client);
 }
 
 #[test]
@@ -88,9 +70,9 @@ fn greets_before_an_upstream_that_speaks_first() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let envoy = Envoy::run(&with_upstream(&bootstrap(), port)).unwrap();
-    let mut client = connect(&envoy);
+    let client = Connection::open(&envoy);
     // The filter holds these bytes back, but not those of the upstream.
-    client.write_all(b"EV").unwrap();
+    client.send(b"EV");
     // `accept` alone would wait forever if the filter crashed.
     listener.set_nonblocking(true).unwrap();
     let mut accepted = None;
@@ -100,27 +82,25 @@ fn greets_before_an_upstream_that_speaks_first() {
     }));
     let (mut upstream, _) = accepted.unwrap();
     upstream.write_all(b"ready").unwrap();
-    assert_is_greeted(&mut client);
-    assert_receives(&mut client, b"ready");
+    assert_is_greeted(&client);
+    assert_receives(&client, b"ready");
 }
 
 #[test]
 fn takes_the_greeting_from_the_configuration() {
     let envoy = Envoy::start_with(r#"{"greeting": "Good morning"}"#).unwrap();
-    let mut client = connect(&envoy);
-    client.write_all(b"x").unwrap();
-    assert_receives(&mut client, b"Good morning from 127.0.0.1:");
+    let client = Connection::open(&envoy);
+    client.send(b"x");
+    assert_receives(&client, b"Good morning from 127.0.0.1:");
 }
 
 #[test]
 fn greets_by_the_address_that_a_load_balancer_names() {
     let envoy = Envoy::run(&with_source_addresses(&bootstrap())).unwrap();
-    let mut client = connect(&envoy);
-    client
-        .write_all(proxy_line("192.0.2.1").as_bytes())
-        .unwrap();
-    client.write_all(b"x").unwrap();
-    assert_receives(&mut client, b"Hello world from 192.0.2.1:1234\nx");
+    let client = Connection::open(&envoy);
+    client.send(proxy_line("192.0.2.1"));
+    client.send(b"x");
+    assert_receives(&client, b"Hello world from 192.0.2.1:1234\nx");
 }
 
 #[test]
@@ -137,13 +117,13 @@ fn a_bad_configuration_keeps_envoy_from_starting() {
 #[test]
 fn closes_a_connection_that_begins_with_the_denied_prefix() {
     let envoy = Envoy::start();
-    let mut whole = connect(&envoy);
-    whole.write_all(b"EVIL and more").unwrap();
-    assert_is_closed(&mut whole);
+    let whole = Connection::open(&envoy);
+    whole.send(b"EVIL and more");
+    assert_is_closed(&whole);
 
-    let mut split = connect(&envoy);
-    send_split(&mut split, DENIED);
-    assert_is_closed(&mut split);
+    let split = Connection::open(&envoy);
+    split.send_split(DENIED);
+    assert_is_closed(&split);
 
     assert_eq!(count(&envoy, "denied_connections_total"), 2);
     assert_eq!(count(&envoy, "downstream_bytes_total"), 0);
@@ -156,30 +136,28 @@ fn closes_a_connection_that_begins_with_the_denied_prefix() {
 fn closes_a_connection_from_the_denied_address_before_it_reaches_the_upstream() {
     let denying = with_configuration(&bootstrap(), r#"{"deny_address": "192.0.2.1"}"#);
     let envoy = Envoy::run(&with_source_addresses(&denying)).unwrap();
-    let mut denied = connect(&envoy);
-    let source = proxy_line("192.0.2.1");
-    denied.write_all(source.as_bytes()).unwrap();
-    assert_is_closed(&mut denied);
+    let denied = Connection::open(&envoy);
+    denied.send(proxy_line("192.0.2.1"));
+    assert_is_closed(&denied);
     assert_eq!(count(&envoy, "denied_connections_total"), 1);
     assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 0);
 
-    let mut other = connect(&envoy);
-    let source = proxy_line("192.0.2.10");
-    other.write_all(source.as_bytes()).unwrap();
-    other.write_all(b"x").unwrap();
-    assert_receives(&mut other, b"Hello world from 192.0.2.10:1234\nx");
+    let other = Connection::open(&envoy);
+    other.send(proxy_line("192.0.2.10"));
+    other.send(b"x");
+    assert_receives(&other, b"Hello world from 192.0.2.10:1234\nx");
 }
 
 #[test]
 fn passes_what_begins_like_the_denied_prefix_but_is_not() {
     let envoy = Envoy::start();
-    let mut client = connect(&envoy);
-    send_split(&mut client, b"EVIdent");
-    assert_is_greeted(&mut client);
-    assert_receives(&mut client, b"EVIdent");
+    let client = Connection::open(&envoy);
+    client.send_split(b"EVIdent");
+    assert_is_greeted(&client);
+    assert_receives(&client, b"EVIdent");
     // Only the first bytes of a connection are checked.
-    client.write_all(DENIED).unwrap();
-    assert_receives(&mut client, DENIED);
+    client.send(DENIED);
+    assert_receives(&client, DENIED);
     // Bytes that were held back are counted once.
     assert_eq!(count(&envoy, "downstream_bytes_total"), 11);
 }
@@ -187,9 +165,9 @@ fn passes_what_begins_like_the_denied_prefix_but_is_not() {
 #[test]
 fn a_client_that_stops_inside_the_denied_prefix_is_not_lost() {
     let envoy = Envoy::start();
-    let mut client = connect(&envoy);
-    client.write_all(b"EV").unwrap();
-    client.shutdown(Shutdown::Write).unwrap();
+    let client = Connection::open(&envoy);
+    client.send(b"EV");
+    client.stop_sending();
     assert!(eventually(|| bytes_to_upstream(&envoy) == 2));
 }
 
@@ -197,9 +175,9 @@ fn a_client_that_stops_inside_the_denied_prefix_is_not_lost() {
 fn a_client_that_falls_silent_inside_the_denied_prefix_is_not_kept() {
     let hasty = replace(&bootstrap(), "idle_timeout: 60s", "idle_timeout: 1s");
     let envoy = Envoy::run(&hasty).unwrap();
-    let mut client = connect(&envoy);
-    client.write_all(b"EV").unwrap();
-    assert_is_closed(&mut client);
+    let client = Connection::open(&envoy);
+    client.send(b"EV");
+    assert_is_closed(&client);
 }
 
 #[test]
@@ -207,27 +185,27 @@ fn every_byte_is_legal() {
     let envoy = Envoy::start();
     let bytes: Vec<u8> = (0..=255).collect();
     for first in [0, 0x80, 0xff] {
-        let mut client = connect(&envoy);
-        client.write_all(&[first]).unwrap();
-        client.write_all(&bytes).unwrap();
-        assert_is_greeted(&mut client);
-        assert_receives(&mut client, &[first]);
-        assert_receives(&mut client, &bytes);
+        let client = Connection::open(&envoy);
+        client.send([first]);
+        client.send(&bytes);
+        assert_is_greeted(&client);
+        assert_receives(&client, &[first]);
+        assert_receives(&client, &bytes);
     }
 }
 
 #[test]
 fn passes_and_counts_10_mb_both_ways() {
     let envoy = Envoy::start();
-    let mut client = connect(&envoy);
+    let client = Connection::open(&envoy);
     let bytes: Vec<u8> = (0..10_000_000_u32).map(|n| (n % 251) as u8).collect();
-    let mut sender = client.try_clone().unwrap();
     thread::scope(|scope| {
-        scope.spawn(|| sender.write_all(&bytes).unwrap());
-        assert_is_greeted(&mut client);
-        let mut received = vec![0; bytes.len()];
-        client.read_exact(&mut received).unwrap();
-        assert!(received == bytes, "the bytes have changed");
+        scope.spawn(|| client.send(&bytes));
+        assert_is_greeted(&client);
+        assert!(
+            client.receive(bytes.len()) == bytes,
+            "the bytes have changed"
+        );
     });
     assert_eq!(count(&envoy, "downstream_bytes_total"), 10_000_000);
     assert_eq!(count(&envoy, "upstream_bytes_total"), 10_000_000);
@@ -238,10 +216,10 @@ fn serves_200_connections_10_at_once() {
     let envoy = Envoy::start();
     for _ in 0..20 {
         at_once(10, |_| {
-            let mut client = connect(&envoy);
-            client.write_all(b"x").unwrap();
-            assert_is_greeted(&mut client);
-            assert_receives(&mut client, b"x");
+            let client = Connection::open(&envoy);
+            client.send(b"x");
+            assert_is_greeted(&client);
+            assert_receives(&client, b"x");
         });
     }
     assert_eq!(count(&envoy, "downstream_bytes_total"), 200);

@@ -35,6 +35,19 @@ export function withSourceAddresses(bootstrap) {
   return replace(bootstrap, "    filter_chains:\n", filter);
 }
 
+/** Trailers pass in HTTP/1, too, from the client to the cluster `upstream` and back. Envoy drops them by default. */
+export function withTrailers(bootstrap) {
+  const options = "http_protocol_options: { enable_trailers: true }";
+  const ingress = "          stat_prefix: ingress\n";
+  const cluster = `  - name: upstream
+    typed_extension_protocol_options:
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        explicit_http_config: { ${options} }
+`;
+  return replace(replace(bootstrap, ingress, `${ingress}          ${options}\n`), "  - name: upstream\n", cluster);
+}
+
 /** Changes the first of them; there has to be one. */
 export function replace(bootstrap, what, by) {
   if (!bootstrap.includes(what)) throw new Error(`envoy-bootstrap.yml has no \`${what}\``);

@@ -5,7 +5,8 @@
  *   Envoy is always stopped. If a test fails, its log is printed.
  * - `test`, as node's, with a time-out.
  * - `eventually` waits, `atOnce` does something many times at once.
- * - http-client.js: HTTP clients, also from another source address. upstream.js: a server that answers as a test wants.
+ * - http-client.js: HTTP clients, also from another source address. connection.js: sends any bytes.
+ * - upstream.js: a server that answers as a test wants: late, in pieces, with a reset.
  * - bootstrap.js: the Envoy configuration, and changes of it.
  */
 

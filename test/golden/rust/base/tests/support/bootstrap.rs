@@ -53,6 +53,26 @@ pub fn with_source_addresses(bootstrap: &str) -> String {
     replace(bootstrap, "    filter_chains:\n", filter)
 }
 
+/// Trailers pass in HTTP/1, too, from the client to the cluster `upstream` and back. Envoy drops them by default.
+pub fn with_trailers(bootstrap: &str) -> String {
+    let options = "http_protocol_options: { enable_trailers: true }";
+    let ingress = "          stat_prefix: ingress\n";
+    let bootstrap = replace(
+        bootstrap,
+        ingress,
+        &format!("{ingress}          {options}\n"),
+    );
+    let cluster = format!(
+        r#"  - name: upstream
+    typed_extension_protocol_options:
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        explicit_http_config: {{ {options} }}
+"#
+    );
+    replace(&bootstrap, "  - name: upstream\n", &cluster)
+}
+
 /// Changes the first of them; there has to be one.
 pub fn replace(bootstrap: &str, what: &str, by: &str) -> String {
     assert!(

@@ -3,7 +3,8 @@
 //! - [`Envoy`]: `start`, `start_with` a configuration, `run` a bootstrap; `address` of a listener, `stat`, `log`.
 //!   Envoy is always stopped. If a test fails, its log is printed.
 //! - [`eventually`] waits, [`at_once`] does something many times at once.
-//! - [`http_client`]: HTTP clients, also from another source address. [`upstream`]: a server that answers as a test wants.
+//! - [`http_client`]: HTTP clients, also from another source address. [`connection`]: sends any bytes.
+//! - [`upstream`]: a server that answers as a test wants: late, in pieces, with a reset.
 //! - [`bootstrap`]: the Envoy configuration, and changes of it.
 #![allow(
     dead_code,
@@ -13,6 +14,7 @@
 
 pub mod bootstrap;
 mod built;
+pub mod connection;
 pub mod http_client;
 pub mod upstream;
 

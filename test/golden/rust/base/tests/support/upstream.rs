@@ -1,9 +1,10 @@
 //! An upstream: a server in the test process, which answers as a test wants.
 
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use super::connection::Connection;
 
 /// Serves until it is stopped or the test process ends.
 pub struct Upstream {
@@ -11,10 +12,10 @@ pub struct Upstream {
     state: Arc<Mutex<State>>,
 }
 
-type Answer = Box<dyn FnMut(&str) -> Vec<u8> + Send>;
+type Answer = dyn Fn(&str, Connection) + Send + Sync;
 
 struct State {
-    answer: Answer,
+    answer: Arc<Answer>,
     last_request: String,
     is_stopped: bool,
 }
@@ -24,7 +25,7 @@ impl Upstream {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(State {
-            answer: Box::new(|_| Vec::new()),
+            answer: Arc::new(|_, _| ()),
             last_request: String::new(),
             is_stopped: false,
         }));
@@ -38,12 +39,17 @@ impl Upstream {
     /// From now on, answers with these bytes and closes the connection; with no bytes, the connection stays open.
     pub fn answer(&self, answer: impl Into<Vec<u8>>) {
         let answer = answer.into();
-        self.answer_by(move |_| answer.clone());
+        self.answer_by(move |_, client| {
+            client.send(&answer);
+            if answer.is_empty() {
+                client.receive(1);
+            }
+        });
     }
 
-    /// As [`Self::answer`], with the bytes that `answer` gives for a request.
-    pub fn answer_by(&self, answer: impl FnMut(&str) -> Vec<u8> + Send + 'static) {
-        self.state.lock().unwrap().answer = Box::new(answer);
+    /// From now on, `answer` sends what it likes, when it likes. The connection is closed when it returns.
+    pub fn answer_by(&self, answer: impl Fn(&str, Connection) + Send + Sync + 'static) {
+        self.state.lock().unwrap().answer = Arc::new(answer);
     }
 
     /// As it came: line, headers and body.
@@ -65,42 +71,67 @@ fn serve(listener: &TcpListener, state: &Arc<Mutex<State>>) {
             return;
         }
         let state = Arc::clone(state);
-        thread::spawn(move || answer(client.unwrap(), &state));
+        thread::spawn(move || serve_one(client.unwrap().into(), &state));
     }
 }
 
-fn answer(mut client: TcpStream, state: &Mutex<State>) {
+fn serve_one(client: Connection, state: &Mutex<State>) {
     let request = read_request(&client);
+    if request.is_empty() {
+        return;
+    }
     let answer = {
         let mut state = state.lock().unwrap();
         state.last_request.clone_from(&request);
-        (state.answer)(&request)
+        Arc::clone(&state.answer)
     };
-    // The client may have gone.
-    let _ = client.write_all(&answer);
-    if answer.is_empty() {
-        let _ = client.read(&mut [0]);
-    }
+    answer(&request, client);
 }
 
 /// Its head, and its body if the head tells where that ends.
-fn read_request(client: &TcpStream) -> String {
-    let mut client = BufReader::new(client);
-    let mut request = Vec::new();
-    read_to(&mut client, b"\r\n\r\n", &mut request);
+fn read_request(client: &Connection) -> String {
+    let mut request = read_lines(client);
     let head = String::from_utf8_lossy(&request).to_lowercase();
     if head.contains("\r\ntransfer-encoding: chunked\r\n") {
-        read_to(&mut client, b"0\r\n\r\n", &mut request);
+        loop {
+            let line = read_line(client);
+            request.extend(&line);
+            let size = String::from_utf8_lossy(&line);
+            match usize::from_str_radix(size.trim_end(), 16) {
+                Ok(size @ 1..) => request.extend(client.receive(size + 2)),
+                _ => break,
+            }
+        }
+        // The trailers.
+        request.extend(read_lines(client));
     } else if let Some((_, length)) = head.split_once("\r\ncontent-length: ") {
         let length = length.lines().next().unwrap().parse().unwrap();
-        client.take(length).read_to_end(&mut request).unwrap();
+        request.extend(client.receive(length));
     }
     String::from_utf8_lossy(&request).into_owned()
 }
 
-/// Reads lines until one ends as said, or the connection does.
-fn read_to(client: &mut impl BufRead, end: &[u8], request: &mut Vec<u8>) {
-    while client.read_until(b'\n', request).unwrap_or(0) > 0 && !request.ends_with(end) {}
+/// The lines up to an empty one, or to the end of the connection.
+fn read_lines(client: &Connection) -> Vec<u8> {
+    let mut lines = Vec::new();
+    loop {
+        let line = read_line(client);
+        lines.extend(&line);
+        if line.len() <= 2 {
+            return lines;
+        }
+    }
+}
+
+fn read_line(client: &Connection) -> Vec<u8> {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") {
+        match client.receive(1)[..] {
+            [byte] => line.push(byte),
+            _ => break,
+        }
+    }
+    line
 }
 
 /// An answer in HTTP.

@@ -1,4 +1,4 @@
-/** Talks to a listener over TCP. */
+/** A TCP connection that does only what it is told. It carries any bytes, also those that no HTTP client sends. */
 
 import { once } from "node:events";
 import net from "node:net";
@@ -6,22 +6,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const PATIENCE = 30_000;
 
-/**
- * A client. It stays connected until it has received everything: the upstream, Envoy's echo, drops bytes in flight
- * when a client stops sending.
- */
-export class Client {
+/** If the other side has gone, sending does nothing. */
+export class Connection {
   #socket;
   #chunks;
   #unread = Buffer.alloc(0);
 
-  /** Connects; what is still connected when the test `t` ends is closed. */
-  static async connect(t, envoy) {
+  /** Connects to the listener `ingress`. Closed when the test `t` ends. */
+  static async open(t, envoy) {
     const [host, port] = envoy.address("ingress").split(":");
-    const socket = net.connect({ host, port, noDelay: true });
+    const socket = net.connect({
+      host,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     t.after(() => socket.destroy());
     await once(socket, "connect");
-    return new Client(socket);
+    return new Connection(socket);
   }
 
   constructor(socket) {
@@ -32,6 +34,7 @@ export class Client {
     socket.on("error", () => {});
   }
 
+  /** Its own address, as the other side sees it. */
   get address() {
     return `${this.#socket.localAddress}:${this.#socket.localPort}`;
   }
@@ -42,22 +45,18 @@ export class Client {
 
   /** Sends the bytes one at a time, so that each arrives in a segment of its own. */
   async sendSplit(bytes) {
-    for (const byte of bytes) {
+    for (const byte of Buffer.from(bytes)) {
       this.send(Uint8Array.of(byte));
-      await sleep(20);
+      await sleep(10);
     }
   }
 
-  /** Nothing more will be sent. */
+  /** Nothing more will be sent. Envoy's HTTP listeners then drop requests that are not yet answered. */
   stopSending() {
     this.#socket.end();
   }
 
-  close() {
-    this.#socket.destroy();
-  }
-
-  /** The next `size` bytes; fewer where the connection is closed before. */
+  /** The next `size` bytes; fewer if the other side closes. Throws if it resets, or is silent for half a minute. */
   async receive(size) {
     const parts = [this.#unread];
     for (let length = this.#unread.length; length < size; ) {
@@ -69,5 +68,19 @@ export class Client {
     const bytes = Buffer.concat(parts);
     this.#unread = bytes.subarray(size);
     return bytes.subarray(0, size);
+  }
+
+  /** All bytes until the other side closes. Envoy does after a request with `connection: close`. */
+  receiveAll() {
+    return this.receive(Number.POSITIVE_INFINITY);
+  }
+
+  close() {
+    this.#socket.destroySoon();
+  }
+
+  /** Closes the connection in the way of a crashed machine: the other side gets an error. */
+  reset() {
+    this.#socket.resetAndDestroy();
   }
 }
