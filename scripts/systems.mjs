@@ -5,7 +5,7 @@ const special = [
   { file: 'test/cli/colors.test.ts', needs: "Python's pseudo-terminals", missing: ['win32'] },
   {
     file: 'test/cli/full-disk.test.ts',
-    needs: 'a device that is always full',
+    needs: '/proc, and a device that is always full',
     missing: ['darwin', 'win32'],
   },
   { file: 'test/cli/interrupt.test.ts', needs: 'signals that a process can send', missing: ['win32'] },

@@ -52,10 +52,15 @@ export function parseArgs(argv: readonly string[], env: Env): Command {
   if (values.version) return { kind: 'version' };
 
   checkKept(values, positionals, env);
-  if (values.list) return { kind: 'list' };
-  const shell = find(values.completion, shells, 'completion', 'shell');
-  if (shell !== undefined) return { kind: 'completion', shell };
   const [directory, ...rest] = positionals;
+  const shell = find(values.completion, shells, 'completion', 'shell');
+  const printing = values.list
+    ? ({ kind: 'list' } as const)
+    : shell && ({ kind: 'completion', shell } as const);
+  if (printing !== undefined) {
+    if (directory === undefined) return printing;
+    throw new UsageError(`--${printing.kind} takes no directory`, `leave out "${directory}"`);
+  }
   if (rest.length > 0) {
     const given = positionals.map((value) => `"${value}"`).join(', ');
     throw new UsageError(

@@ -85,14 +85,15 @@ function describeOwn({ language, template }: OwnTemplate): Description {
 }
 
 function describeRemote({ source, pin }: RemoteTemplate): Description {
+  const isPinned = pin === undefined || source.toLowerCase().endsWith(`#${pin.commit}`);
   return {
-    kind: `from the template ${source}`,
+    kind: `from the template "${source}"`,
     commands: ['make'],
     comments: { make: '# the first target of its Makefile' },
     again: { source: pin?.source ?? source },
     notes: [
       '',
-      `The template is ${source}${pin === undefined ? '' : ` at commit ${pin.commit}`}.`,
+      `The template is "${source}"${isPinned ? '' : ` at commit ${pin.commit}`}.`,
       '`make` runs what its authors wrote: read it first if you do not trust them.',
     ],
   };

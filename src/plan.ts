@@ -33,7 +33,7 @@ export function toDryRun(plan: Plan, error: ConflictError | undefined): ProjectO
     kind: 'dry-run',
     error,
     path: plan.project.path,
-    toText: () => frame('Dry run', describePlan(plan, error?.inTheWay ?? []), plan, (part) => part),
+    toText: () => frame('Dry run', describePlan(plan, error), plan, (part) => part),
     toFields: (forUser) => toFields(plan, forUser),
   };
 }
@@ -55,7 +55,7 @@ function frame(
   );
 }
 
-function describePlan({ project, tree, before }: Plan, inTheWay: readonly string[]): readonly string[] {
+function describePlan({ project, tree, before }: Plan, error: ConflictError | undefined): readonly string[] {
   const files = measure(tree);
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const width = String(total).length;
@@ -64,12 +64,10 @@ function describePlan({ project, tree, before }: Plan, inTheWay: readonly string
     ...describeKept(before),
     '',
     ...files.map(({ path, size }) => `  ${String(size).padStart(width)}  ${escapeControls(path)}`),
-    ...(inTheWay.length === 0
-      ? []
-      : ['', 'In the way:', ...inTheWay.map((path) => `  ${escapeControls(path)}`)]),
     '',
-    'To create it:',
-    `  ${repeatCommand(project)}`,
+    ...(error === undefined
+      ? ['To create it:', `  ${repeatCommand(project)}`]
+      : ['In the way:', ...error.inTheWay.map((path) => `  ${escapeControls(path)}`)]),
   ];
 }
 

@@ -52,9 +52,21 @@ function toWriteError(error: unknown, directory: string, left: readonly string[]
 /** Synchronous: scheduling the writes would take longer than they do. */
 function stage(tree: FileTree, staging: string): void {
   const folders = new Set([...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
-  for (const folder of folders) mkdirSync(`${staging}/${folder}`, { recursive: true });
+  for (const folder of folders) makeFolder(join(staging, folder));
   for (const [path, { content, isExecutable }] of tree) {
     writeFileSync(`${staging}/${path}`, content, isExecutable ? { mode: 0o777 } : undefined);
+  }
+}
+
+/** Makes a folder and those above it. Not with Node's `recursive`, which never ends where the system refuses with ENOENT, as in /proc. */
+export function makeFolder(path: string): void {
+  if (exists(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!exists(path)) throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import { extract, type Header, pack } from 'tar-stream';
 import { TemplateError } from '../errors.ts';
 import { Inspection, refuse, tooLarge } from './inspection.ts';
 import { maxTarSize } from './limits.ts';
+import { toIncomplete } from './template.ts';
 
 /** Unpacks gzip. Stops as soon as the result is larger than a template may be. Throws TemplateError. */
 export async function unzip(bytes: Buffer): Promise<Buffer> {
@@ -21,10 +22,11 @@ export async function unzip(bytes: Buffer): Promise<Buffer> {
  * Checks the entries of a repository's archive, and packs its files again as gzip. What degit unpacks was therefore
  * written by one writer, from what was checked. Throws TemplateError.
  */
-export async function repack(tar: Buffer): Promise<Buffer> {
+export async function repack(tar: Buffer, source: string): Promise<Buffer> {
   const packed = pack();
   const inspection = new Inspection();
   let top: string | undefined;
+  let hasFiles = false;
   for await (const { header, content } of readEntries(tar)) {
     const [first = '', ...rest] = header.name.replace(/\/$/, '').split('/');
     top ??= first;
@@ -37,8 +39,11 @@ export async function repack(tar: Buffer): Promise<Buffer> {
     else inspection.addFile(rest.join('/'), content.length);
     const mode = (header.mode ?? 0) & 0o111 ? 0o755 : 0o644;
     const name = ['template', ...rest].join('/');
-    if (!isFolder) packed.entry({ name, mode, mtime: new Date(0) }, content);
+    if (isFolder) continue;
+    hasFiles = true;
+    packed.entry({ name, mode, mtime: new Date(0) }, content);
   }
+  if (!hasFiles) throw toIncomplete(source, 'is empty');
   packed.finalize();
   return promisify(gzip)(await buffer(packed));
 }

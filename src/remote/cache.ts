@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { copy, move, remove } from 'fs-extra/esm';
 import type { Env } from '../args.ts';
+import { makeFolder } from '../write.ts';
 
 const ending = '.tar.gz';
 const map = 'map.json';
@@ -31,6 +32,7 @@ export class Cache {
     await succeeds(async () => {
       const commits = Object.values(JSON.parse(await readFile(join(folder, map), 'utf8')));
       const archives = commits.map((commit) => `${commit}${ending}`);
+      makeFolder(this.#folder);
       const kept = (await readdir(folder)).filter((name) => name === map || name.endsWith(ending));
       for (const name of kept) await move(join(folder, name), join(this.#folder, name), { overwrite: true });
       const old = (await readdir(this.#folder)).filter((name) => ![map, ...archives].includes(name));

@@ -7,6 +7,9 @@ export class MissingError extends TemplateError {
   }
 }
 
+/** There is no such repository, or the cache does not have it. Another candidate may be meant. */
+export class NoRepositoryError extends MissingError {}
+
 /** The host does not answer, or not now. */
 export class UnreachableError extends TemplateError {
   override readonly kind = 'unreachable';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { remove } from 'fs-extra/esm';
 import type { Env } from '../args.ts';
 import { CliError, TemplateError } from '../errors.ts';
-import { MissingError, UnreachableError } from './errors.ts';
+import { NoRepositoryError, UnreachableError } from './errors.ts';
 import { copyFolder } from './folder.ts';
 import { limits } from './limits.ts';
 import { fetchRepository, type Session } from './repository.ts';
@@ -62,7 +62,7 @@ async function fetchFirst(folder: string, source: RepositorySource, session: Ses
     try {
       return await fetchRepository(repository, source.ref ?? 'HEAD', folder, session);
     } catch (error) {
-      const isNone = error instanceof MissingError || error instanceof UnreachableError;
+      const isNone = error instanceof NoRepositoryError || error instanceof UnreachableError;
       if (!isNone) throw error;
       failures.push(error);
     }

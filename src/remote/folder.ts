@@ -40,7 +40,9 @@ async function listFiles(
       inspection.addFolder(path);
       files.push(...(await listFiles(root, `${path}/`, inspection, signal)));
     } else if (entry.isFile()) {
-      inspection.addFile(path, (await stat(join(root, path))).size);
+      const { size, nlink } = await stat(join(root, path));
+      if (nlink > 1) throw refuse(path, 'it is a hard link', 'copy the folder with cp -R, and name the copy');
+      inspection.addFile(path, size);
       files.push(path);
     } else throw refuse(path, 'it is neither a file nor a folder');
   }

@@ -8,24 +8,28 @@ import { MissingError } from './errors.ts';
 import { explain } from './git-error.ts';
 import { tooLarge } from './inspection.ts';
 import { limits, maxTarSize, readUpTo } from './limits.ts';
+import type { Repository } from './place.ts';
 
-/** The user's git, in an empty repository of ours: no other repository's settings and hooks count. */
+/** The user's git, for one repository, in an empty repository of ours: no other repository's settings and hooks count. */
 export class Git {
+  readonly #repository: Repository;
   readonly #folder: string;
   readonly #env: Env;
   readonly #signal: AbortSignal;
 
-  constructor(folder: string, env: Env, signal: AbortSignal) {
+  constructor(repository: Repository, folder: string, env: Env, signal: AbortSignal) {
+    this.#repository = repository;
     this.#folder = folder;
     this.#env = cleanEnv(env, folder);
     this.#signal = signal;
   }
 
   /** The commit that a branch, tag or HEAD means at the moment. Throws MissingError or UnreachableError. */
-  async findCommit(url: string, ref: string): Promise<string> {
-    await this.#open(url);
+  async findCommit(ref: string): Promise<string> {
+    const { url, name } = this.#repository;
+    await this.#open();
     const names = ref === 'HEAD' ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
-    const output = await this.#run(['ls-remote', '--', url, ...names], url);
+    const output = await this.#run(['ls-remote', '--', url, ...names]);
     const lines = output
       .toString()
       .split('\n')
@@ -33,33 +37,36 @@ export class Git {
     const commits = new Map(lines.map(([hash, name]) => [name, hash]));
     const commit = names.map((name) => commits.get(name)).find((found) => found !== undefined);
     if (commit !== undefined) return commit;
-    throw new MissingError(
-      ref === 'HEAD' ? `"${url}" has no commits` : `"${url}" has no branch or tag "${ref}"`,
-    );
+    if (ref === 'HEAD') {
+      const hint = 'commit something there, or name another branch: #branch';
+      throw new MissingError(`"${name}" has no commits on its default branch`, hint);
+    }
+    const hint = /^[\da-f]{4,39}$/i.test(ref) ? 'a commit needs its full hash, of 40 digits' : undefined;
+    throw new MissingError(`"${name}" has no branch or tag "${ref}"`, hint);
   }
 
   /** A commit as a tar archive with a single folder. Throws MissingError, UnreachableError or TemplateError. */
-  async archiveCommit(url: string, commit: string): Promise<Buffer> {
-    await this.#open(url);
-    await this.#run(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit], url);
+  async archiveCommit(commit: string): Promise<Buffer> {
+    await this.#open();
+    await this.#run(['fetch', '--quiet', '--depth=1', '--no-tags', '--', this.#repository.url, commit]);
     // Without the user's settings: a filter could run a program on the files.
     const nowhere = { HOME: this.#folder, XDG_CONFIG_HOME: this.#folder };
     const settings = { ...nowhere, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    return this.#run(['archive', '--format=tar', '--prefix=template/', commit], url, settings);
+    return this.#run(['archive', '--format=tar', '--prefix=template/', commit], settings);
   }
 
-  async #open(url: string): Promise<void> {
+  async #open(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
-    await this.#run(['init', '--quiet', '--bare', '--template='], url);
+    await this.#run(['init', '--quiet', '--bare', '--template=']);
   }
 
   /** Runs git and returns its output. Stops it once it prints or stores more than a template may have. */
-  async #run(args: readonly string[], url: string, settings: Env = {}): Promise<Buffer> {
+  async #run(args: readonly string[], settings: Env = {}): Promise<Buffer> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#signal, stop.signal]);
     signal.throwIfAborted();
     // In a group of its own, git ends with its children. But ssh may have to ask for something in the terminal.
-    const detached = process.platform !== 'win32' && /^(https|file):/.test(url);
+    const detached = process.platform !== 'win32' && /^(https|file):/.test(this.#repository.url);
     const child = spawn('git', [...options, ...args], {
       cwd: this.#folder,
       env: { ...this.#env, ...settings },
@@ -86,7 +93,7 @@ export class Git {
     signal.removeEventListener('abort', kill);
     signal.throwIfAborted();
     if (status === 0 && stdout !== undefined) return stdout;
-    throw explain(status, stderr, url);
+    throw explain(status, stderr, this.#repository);
   }
 }
 

@@ -2,7 +2,7 @@ import { TemplateError } from '../errors.ts';
 import { limits } from './limits.ts';
 import { findPathProblem } from './names.ts';
 
-const hint = 'a template contains only plain files and folders, with names that every system can write';
+const plainHint = 'a template contains only plain files and folders, with names that every system can write';
 
 /** Checks the entries of a template, one by one, before any of them is written. */
 export class Inspection {
@@ -52,13 +52,13 @@ export class Inspection {
   }
 }
 
-const sizeHint = 'put the template into a repository of its own';
+const sizeHint = 'remove what a new project does not need; in a repository, all folders count';
 
 export function tooLarge(what = 'template', bytes: number = limits.bytes): TemplateError {
   return new TemplateError(`the ${what} is larger than ${Math.floor(bytes / 1e6)} MB`, sizeHint);
 }
 
-export function refuse(path: string, problem: string): TemplateError {
+export function refuse(path: string, problem: string, hint = plainHint): TemplateError {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
   return new TemplateError(`"${shown}" is not allowed in a template: ${problem}`, hint);
 }

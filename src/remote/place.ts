@@ -1,10 +1,13 @@
 import { UsageError } from '../errors.ts';
 import { type Host, hosts } from './hosts.ts';
+import { findPathProblem } from './names.ts';
 
 /** A repository, and the folder in it that is the template: '' is its root. */
 export type Repository = Readonly<{
   /** As git takes it. */
   url: string;
+  /** How to name it to the user. */
+  name: string;
   /** The host, if it packs archives that anybody may download. */
   host: Host | undefined;
   folder: string;
@@ -19,6 +22,8 @@ export type Place = Readonly<{
 const rule =
   'a source is user/repo, user/repo/folder, gitlab:user/repo, https://example.com/repo.git, git@example.com:repo.git ' +
   'or ./folder; #branch, #tag or #<full hash of a commit> can follow. For example: acme/filter-template#v1';
+
+const protocols = ['https:', 'ssh:', 'file:'];
 
 export function invalid(text: string, reason: string): UsageError {
   return new UsageError(`invalid source "${text}": ${reason}`, rule);
@@ -37,14 +42,18 @@ export function parsePlace(text: string): Place {
     const path = host === hosts.sourcehut ? rest.replace(/^(?!~)/, '~') : rest;
     return { candidates: splitHosted(host, `https://${host.domain}/`, path, text) };
   }
-  throw invalid(text, `it does not begin with one of ${Object.keys(hosts).join(':, ')}:`);
+  const beginnings = [
+    ...Object.keys(hosts).map((name) => `${name}:`),
+    ...protocols.map((name) => `${name}//`),
+  ];
+  throw invalid(text, `it does not begin with one of ${beginnings.join(', ')}`);
 }
 
 function parseUrl(address: string, text: string): Place {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined) throw invalid(text, 'it is not a URL');
   const { protocol, hostname, username, password, search } = url;
-  if (!['https:', 'ssh:', 'file:'].includes(protocol)) {
+  if (!protocols.includes(protocol)) {
     throw invalid(text, `expected https://, ssh:// or file://, not ${protocol}//`);
   }
   if (password !== '' || (protocol === 'https:' && username !== '')) {
@@ -59,6 +68,7 @@ function parseUrl(address: string, text: string): Place {
   const base = url.href.slice(0, url.href.length - path.length);
   const page = protocol === 'https:' ? parsePage(findHost(url.host), base, path) : undefined;
   if (page !== undefined) return page;
+  if (protocol === 'file:') return { candidates: splitLocal(url.href, text) };
   const candidates = split(base, url.host, path, text);
   return { candidates: candidates.map((one) => ({ ...one, folder: decode(one.folder, text) })) };
 }
@@ -90,7 +100,21 @@ function split(base: string, domain: string, path: string, text: string): readon
   if (host !== undefined) return splitHosted(host, base, path, text);
   const [, repository = '', folder = ''] = /^(.*?[^/]\.git)\/+(.+?)\/?$/.exec(path) ?? [undefined, path];
   if (repository === '') throw invalid(text, 'it names no repository');
-  return [{ url: base + repository, host: undefined, folder }];
+  const url = base + repository;
+  return [{ url, name: url, host: undefined, folder }];
+}
+
+/** A folder on the disk can be a repository, or be in one: then a folder above it is the repository. */
+export function splitLocal(address: string, text: string): readonly Repository[] {
+  const [, root = '', path = ''] = /^(file:\/\/[^/]*\/)(.*?)\/*$/.exec(address) ?? [];
+  if (path === '') throw invalid(text, 'it names no repository');
+  const names = path.split('/');
+  const candidates = names.map((_, index) => {
+    const end = names.length - index;
+    const url = root + names.slice(0, end).join('/');
+    return { url, name: url, host: undefined, folder: decode(names.slice(end).join('/'), text) };
+  });
+  return candidates.filter(({ folder }) => folder === '' || findPathProblem(folder) === undefined);
 }
 
 function splitHosted(host: Host, base: string, path: string, text: string): readonly Repository[] {
@@ -107,8 +131,10 @@ function splitHosted(host: Host, base: string, path: string, text: string): read
     ) {
       throw invalid(text, `"${repository.join('/')}" is not user/repo`);
     }
+    const url = base + repository.join('/').replace(/\.git$/, '');
     return {
-      url: base + repository.join('/').replace(/\.git$/, ''),
+      url,
+      name: url,
       host: base.startsWith('https:') ? host : undefined,
       folder: names.slice(length).join('/'),
     };

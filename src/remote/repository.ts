@@ -6,7 +6,7 @@ import { TemplateError } from '../errors.ts';
 import { listFiles, repack, unzip } from './archive.ts';
 import { Cache } from './cache.ts';
 import { download } from './download.ts';
-import { MissingError, UnreachableError } from './errors.ts';
+import { MissingError, NoRepositoryError, UnreachableError } from './errors.ts';
 import { Git } from './git.ts';
 import type { Repository } from './place.ts';
 import { isCommit } from './source.ts';
@@ -31,7 +31,7 @@ export async function fetchRepository(
   // degit leaves things behind when it fails.
   const work = await mkdtemp(join(session.scratch, 'degit-'));
   await cache.copyTo(work);
-  const git = new Git(join(session.scratch, 'git'), session.env, session.signal);
+  const git = new Git(repository, join(session.scratch, 'git'), session.env, session.signal);
   const [user = '', name = ''] = url.split('/').slice(-2);
   let commit = ref;
   let tries = 0;
@@ -40,20 +40,21 @@ export async function fetchRepository(
       tries += 1;
       // A second try means that the cached archive was damaged.
       if (tries === 1 && (await cache.copyTo(work, basename(file)))) return;
-      if (offline) throw notCached(url, ref);
-      await writeFile(file, await repack(await fetchArchive(address, repository, commit, git, session)));
+      if (offline) throw notCached(repository, ref);
+      const tar = await fetchArchive(address, repository, commit, git, session);
+      await writeFile(file, await repack(tar, repository.name));
     },
   });
   const site = host?.site ?? 'github';
   fetcher.repo = { mode: 'tar', transport: 'https', site, user, name, ref, url, ssh: url };
   if (folder !== '') fetcher.repo.subdir = `/${folder}`;
   fetcher.getHash = async (_repo, known) => {
-    commit = await findCommit(url, ref, known, git, offline);
+    commit = await findCommit(repository, ref, known, git, offline);
     return commit;
   };
   fetcher.cloneWithGit = async () => {
     throw new TemplateError(
-      `"${url}" keeps files in Git LFS`,
+      `"${repository.name}" keeps files in Git LFS`,
       'a template must contain the files themselves',
     );
   };
@@ -70,7 +71,7 @@ export async function fetchRepository(
 
 /** A full hash needs no look-up. What the cache remembers of a ref counts only if the host does not answer. */
 async function findCommit(
-  url: string,
+  repository: Repository,
   ref: string,
   known: Readonly<Record<string, string>>,
   git: Git,
@@ -79,35 +80,35 @@ async function findCommit(
   if (isCommit(ref)) return ref;
   const remembered = Object.hasOwn(known, ref) ? known[ref] : undefined;
   try {
-    if (!offline) return await git.findCommit(url, ref);
+    if (!offline) return await git.findCommit(ref);
   } catch (error) {
     if (!(error instanceof UnreachableError) || remembered === undefined) throw error;
   }
-  if (remembered === undefined) throw notCached(url, ref);
+  if (remembered === undefined) throw notCached(repository, ref);
   return remembered;
 }
 
 /** The tar archive of a commit. What a host does not give to everybody, the user's git may still fetch. */
 async function fetchArchive(
   address: string,
-  { url, host }: Repository,
+  { host }: Repository,
   commit: string,
   git: Git,
   { env, signal }: Session,
 ): Promise<Buffer> {
-  if (host === undefined) return git.archiveCommit(url, commit);
+  if (host === undefined) return git.archiveCommit(commit);
   try {
     return await unzip(await download(address, env, signal));
   } catch (error) {
-    if (error instanceof MissingError) return git.archiveCommit(url, commit);
+    if (error instanceof MissingError) return git.archiveCommit(commit);
     throw error;
   }
 }
 
 /** degit leaves out files that cannot be written, on a full disk for example, and does not say so. */
-async function checkFiles(archive: string, { url, folder }: Repository, to: string): Promise<void> {
+async function checkFiles(archive: string, { name, folder }: Repository, to: string): Promise<void> {
   const files = await listFiles(await readFile(archive), folder);
-  if (folder !== '' && files.size === 0) throw new MissingError(`"${url}" has no files in "${folder}"`);
+  if (folder !== '' && files.size === 0) throw new MissingError(`"${name}" has no files in "${folder}"`);
   for (const [path, size] of files) {
     const info = await stat(join(to, path)).catch(() => undefined);
     if (info?.size === size) continue;
@@ -115,13 +116,13 @@ async function checkFiles(archive: string, { url, folder }: Repository, to: stri
   }
 }
 
-function notCached(url: string, ref: string): MissingError {
-  const what = ref === 'HEAD' ? `"${url}"` : `"${ref}" of "${url}"`;
-  return new MissingError(`${what} is not in the cache`, 'run the same command once without --offline');
+function notCached({ name }: Repository, ref: string): NoRepositoryError {
+  const what = ref === 'HEAD' ? `"${name}"` : `"${ref}" of "${name}"`;
+  return new NoRepositoryError(`${what} is not in the cache`, 'run the same command once without --offline');
 }
 
-function explain(error: unknown, { url, folder }: Repository): unknown {
+function explain(error: unknown, { name, folder }: Repository): unknown {
   const { code, original } = error as Readonly<{ code?: string; original?: unknown }>;
   if (original instanceof Error) return original;
-  return code === 'MISSING_SUBDIR' ? new MissingError(`"${url}" has no folder "${folder}"`) : error;
+  return code === 'MISSING_SUBDIR' ? new MissingError(`"${name}" has no folder "${folder}"`) : error;
 }

@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { escapeControls } from '../errors.ts';
 import { findPathProblem } from './names.ts';
-import { invalid, type Place, parsePlace, type Repository } from './place.ts';
+import { invalid, type Place, parsePlace, type Repository, splitLocal } from './place.ts';
 
 /** A local folder as it is on the disk. */
 type FolderSource = Readonly<{ kind: 'folder'; path: string }>;
@@ -39,15 +39,21 @@ export function parseSource(text: string, cwd: string): Source {
   const before = mark < 0 ? text : text.slice(0, mark);
   const ref = mark < 0 ? undefined : parseRef(text.slice(mark + 1), text);
   if (isLocal && ref === undefined) return { kind: 'folder', text, path: resolve(cwd, text) };
-  const place = isLocal ? toPlace(resolve(cwd, before)) : parsePlace(before);
+  const place = isLocal ? toPlace(resolve(cwd, before), before) : parsePlace(before);
   for (const { folder } of place.candidates) checkFolder(folder, text);
   const { candidates, page } = place;
   if (page === undefined) return { kind: 'repository', text: before, ref, candidates };
   return { kind: 'repository', text: page.text, ref: ref ?? parseRef(page.ref, text), candidates };
 }
 
-function toPlace(path: string): Place {
-  return { candidates: [{ url: pathToFileURL(path).href, host: undefined, folder: '' }] };
+function toPlace(path: string, text: string): Place {
+  const candidates = splitLocal(pathToFileURL(path).href, text);
+  return {
+    candidates: candidates.map((one) => ({
+      ...one,
+      name: one.folder === '' ? text : fileURLToPath(one.url),
+    })),
+  };
 }
 
 /** The rules of `git check-ref-format`. */

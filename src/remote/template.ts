@@ -7,14 +7,17 @@ import { Inspection } from './inspection.ts';
 /** Throws TemplateError if the files are not a template, or not one for a project of this name. */
 export function checkTemplate(project: FilterProject & RemoteTemplate, files: FileTree): void {
   const lack = findLack(files);
-  if (lack !== undefined) {
-    throw new TemplateError(
-      `the template "${project.source}" ${lack}`,
-      'a template needs a Makefile, and "envoy-filter-name" in place of a project\'s name; ' +
-        `this creates one: ${formatCommand({ directory: 'envoy-filter-name' })}`,
-    );
-  }
+  if (lack !== undefined) throw toIncomplete(project.source, lack);
   checkPaths(project, files);
+}
+
+/** The error of a template that lacks something. */
+export function toIncomplete(source: string, lack: string): TemplateError {
+  return new TemplateError(
+    `the template "${source}" ${lack}`,
+    'a template needs a Makefile, and "envoy-filter-name" in place of a project\'s name; ' +
+      `this creates one: ${formatCommand({ directory: 'envoy-filter-name' })}`,
+  );
 }
 
 function findLack(files: FileTree): string | undefined {

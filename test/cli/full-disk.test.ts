@@ -48,3 +48,17 @@ describe('create-envoy-filter, whose output goes to a full disk', () => {
     expect(runOnFullDisk(makeFolder(), ['--nonsense'], 'stderr')).toMatchObject({ status: 2, stdout: '' });
   });
 });
+
+describe('create-envoy-filter, where the system lets nobody make a folder and says that nothing is there', () => {
+  // Only SIGKILL ends an endless loop in Node's own code.
+  const limit = { timeout: 20_000, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+
+  it.each(['/proc/app', '/proc/a/b/app'])('fails in one sentence: %s', (directory) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, directory, '--yes'], {
+      ...limit,
+      env: cleanEnv(),
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: cannot write ".*app": ENOENT: .*\nhint: nothing was left behind; .*\n$/);
+  });
+});

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listAll } from '../support/folder.ts';
@@ -51,6 +51,11 @@ describe('a local folder', () => {
       (folder) => symlinkSync('/', join(folder, 'x')),
       '"x" is not allowed in a template: it is a symbolic link',
     ],
+    [
+      'a hard link',
+      (folder) => linkSync(join(folder, '../../home/outside'), join(folder, 'x')),
+      '"x" is not allowed in a template: it is a hard link; copy the folder with cp -R, and name the copy',
+    ],
     ['a device of Windows', (folder) => writeFileSync(join(folder, 'nul.txt'), ''), 'a device on Windows'],
     [
       'too many files',
@@ -67,6 +72,7 @@ describe('a local folder', () => {
   ])('is refused with %s', async (_what, add, reason) => {
     const { machine, folder } = setUp();
     writeFileSync(join(folder, 'file'), 'x');
+    writeFileSync(join(machine.folder, 'home/outside'), 'x');
     add(folder);
     expect((await machine.fetch('./template')).error).toContain(reason);
     expect(machine.listTemporary()).toEqual([]);

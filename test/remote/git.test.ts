@@ -86,21 +86,60 @@ describe('a repository that git fetches', () => {
     expect(machine.listTemporary()).toEqual([]);
   });
 
+  it('may be above a folder on the disk, which then is the template', async () => {
+    const machine = new Machine();
+    const repository = new Repository(join(machine.folder, 'work/mono repo'));
+    const commit = repository.commit({ 'a/b/file': '1', file: '2' });
+    repository.git('branch', 'other');
+    for (const source of [
+      './mono repo/a/b#other',
+      `${repository.url}/a/b/`,
+      `${repository.folder}/a/b#${commit}`,
+    ]) {
+      expect(await machine.fetch(source)).toMatchObject({ commit, files: { file: '1' } });
+    }
+    expect((await machine.fetch('./mono repo/c/d#main')).error).toBe(
+      `"${repository.folder}" has no folder "c/d"; check the spelling`,
+    );
+    expect((await machine.fetch('./mono repo/a#nothing')).error).toBe(
+      `"${repository.folder}" has no branch or tag "nothing"; check the spelling`,
+    );
+  });
+
   it('is refused if it, its commits, the ref or the commit does not exist', async () => {
     const repository = new Repository();
-    expect(await refuse(repository.url)).toContain(`"${repository.url}" has no commits`);
+    expect(await refuse(repository.url)).toContain(
+      `"${repository.url}" has no commits on its default branch; commit something there`,
+    );
     repository.commit({ file: '1' });
     expect(await refuse(`${repository.url}#v1`)).toContain(`"${repository.url}" has no branch or tag "v1"`);
     const commit = '1'.repeat(40);
     expect(await refuse(`${repository.url}#${commit}`)).toContain(
       `"${repository.url}" does not have this commit`,
     );
-    expect(await refuse(`${repository.url}x`)).toContain(
-      'does not exist, or you have no access; check the spelling',
+    const unknown = 'is not in a git repository that you can read; check the spelling; to take a folder';
+    expect(await refuse(`${repository.url}x`)).toContain(`"${repository.url}x" ${unknown}`);
+    expect(await refuse('./nowhere#main')).toContain(`"./nowhere" ${unknown}`);
+  });
+
+  it('is refused with an abbreviated hash, which the hint explains', async () => {
+    const repository = new Repository();
+    const commit = repository.commit({ file: '1' }).slice(0, 8);
+    expect(await refuse(`${repository.url}#${commit}`)).toBe(
+      `"${repository.url}" has no branch or tag "${commit}"; a commit needs its full hash, of 40 digits`,
     );
-    expect(await refuse('./nowhere#main')).toContain(
-      'does not exist, or you have no access; check the spelling',
-    );
+  });
+
+  it('is refused if its tree is empty', async () => {
+    const repository = new Repository();
+    repository.commitAll();
+    expect(await refuse(repository.url)).toContain(`the template "${repository.url}" is empty; a template`);
+  });
+
+  it('is named in errors as the user has named it', async () => {
+    const machine = new Machine();
+    new Repository(join(machine.folder, 'work/repo'));
+    expect((await machine.fetch('./repo#HEAD')).error).toMatch(/^"\.\/repo" has no commits/);
   });
 
   it.each([
@@ -120,7 +159,9 @@ describe('a repository that git fetches', () => {
     const repository = new Repository();
     const many = Array.from({ length: 5001 }, (_, index) => [`${index % 99}/${index}`, ''] as const);
     repository.commit(Object.fromEntries(many));
-    expect(await refuse(repository.url)).toContain('the template has more than 5000 files');
+    expect(await refuse(repository.url)).toBe(
+      'the template has more than 5000 files; remove what a new project does not need; in a repository, all folders count',
+    );
   });
 
   it.each([

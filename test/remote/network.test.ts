@@ -30,6 +30,15 @@ describe('without a network', () => {
     expect(machine.listTemporary()).toEqual([]);
   });
 
+  it('a local repository is fetched, even if the system says that the folder above the cache is missing', async () => {
+    const repository = new Repository();
+    const commit = repository.commit({ file: '1' });
+    // Only SIGKILL ends an endless loop in Node's own code.
+    const prefix = ['timeout', '--signal=KILL', '30', ...cut];
+    const how = { prefix, env: { XDG_CACHE_HOME: '/proc/nowhere' } };
+    expect(await new Machine().fetch(repository.url, how)).toMatchObject({ commit });
+  });
+
   it('nothing comes that is not in the cache, and nothing is left', async () => {
     const machine = new Machine();
     const commit = '1'.repeat(40);

@@ -133,7 +133,7 @@ describe('a remote template', () => {
       const source = publish(server, repository);
       const stdout = await machine.create('app', ['--template', `${source}#main`]);
       expect(stdout).toMatch(
-        new RegExp(`\\nThe template is ${source}#main at commit ${commit}\\.\\n\`make\` runs what .*\\n$`),
+        new RegExp(`\\nThe template is "${source}#main" at commit ${commit}\\.\\n\`make\` runs what .*\\n$`),
       );
       repository.commit({ Makefile: 'NAME := changed-envoy-filter-name\n' });
       repository.git('push', '--quiet', join(server.folder, 'repo.git'), 'main');
@@ -175,7 +175,7 @@ describe('a remote template', () => {
     mkdirSync(machine.path('template'));
     writeFileSync(join(machine.path('template'), 'Makefile'), 'NAME := envoy-filter-name\n');
     const stdout = await machine.create('app', ['--template', './template']);
-    expect(stdout).toContain(' --template ./template\n\nThe template is ./template.\n');
+    expect(stdout).toContain(' --template ./template\n\nThe template is "./template".\n');
     expect(readAll(machine.path('app'))).toMatchObject({
       Makefile: expect.stringContaining('NAME := app\n'),
     });

@@ -42,10 +42,12 @@ const sense = fc
   )
   .map(([directory, template, rest]) => [directory, ...template, ...rest]);
 
+const printing = fc.constantFrom(['--list'], ['--completion', shells[0].id]);
+
 /** Command lines with `--json`. Some are valid. */
 export const anyArgv: fc.Arbitrary<readonly string[]> = fc
   .tuple(
-    fc.oneof(sense, nonsense),
+    fc.oneof(sense, nonsense, printing),
     fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, nonsense),
     fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },

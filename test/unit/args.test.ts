@@ -190,6 +190,16 @@ describe('parseArgs, where several words are left', () => {
   });
 });
 
+describe('parseArgs with what prints only', () => {
+  it.each([
+    [['app', '--list'], '--list takes no directory'],
+    [['--list', 'app', '--json'], '--list takes no directory'],
+    [['app', '--completion', 'zsh'], '--completion takes no directory'],
+  ])('refuses the directory in %j', (argv, message) => {
+    expect(refusal(argv)).toMatchObject({ message, hint: 'leave out "app"', exitCode: 2 });
+  });
+});
+
 describe('parseArgs with --completion', () => {
   it('reads the shell', () => {
     expect(parseArgs(['--completion', 'zsh'], {})).toEqual({ kind: 'completion', shell: { id: 'zsh' } });

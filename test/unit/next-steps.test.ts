@@ -45,7 +45,7 @@ The same again, without questions:
     const remote = { directory: 'my-filter', source: 'acme/templates/auth#main', pin: { commit, source } };
     expect(
       nextSteps(resolveProject(remote, cwd, '1.2.3'), 21).join('\n'),
-    ).toBe(`Created my-filter: from the template acme/templates/auth#main, 21 files.
+    ).toBe(`Created my-filter: from the template "acme/templates/auth#main", 21 files.
 
 Next:
   cd my-filter
@@ -54,8 +54,20 @@ Next:
 The same again, without questions:
   npm create envoy-filter@1.2.3 -- my-filter --template "acme/templates/auth#${commit}"
 
-The template is acme/templates/auth#main at commit ${commit}.
+The template is "acme/templates/auth#main" at commit ${commit}.
 \`make\` runs what its authors wrote: read it first if you do not trust them.`);
+  });
+
+  it.each([
+    ['acme/auth#main', true],
+    [`acme/auth#${'a'.repeat(40)}`, false],
+    [`acme/auth#${'A'.repeat(40)}`, false],
+  ])('names the commit of %s unless the source does: %s', (source, named) => {
+    const commit = 'a'.repeat(40);
+    const remote = { directory: 'my-filter', source, pin: { commit, source: `acme/auth#${commit}` } };
+    expect(nextSteps(resolveProject(remote, cwd, '1.2.3'), 21).at(-2)).toBe(
+      `The template is "${source}"${named ? ` at commit ${commit}` : ''}.`,
+    );
   });
 
   it.each(['.', './'])('leaves out the cd when the project is %s', (directory) => {

@@ -12,10 +12,16 @@ vi.mock('vitest/config', () => ({
 const root = join(import.meta.dirname, '../..');
 const portable = ['unit', 'cli'];
 const tests = [...portable, 'remote']
-  .flatMap((suite) => readdirSync(join(root, 'test', suite)).map((name) => `test/${suite}/${name}`))
+  .flatMap((suite) => listBelow(`test/${suite}`))
   .filter((path) => path.endsWith('.test.ts') && path !== 'test/unit/systems.test.ts');
 
 const listFiles = (platform: string) => listInapplicable(platform).map(({ file }) => file);
+
+/** The paths below a folder, with slashes. */
+function listBelow(folder: string): readonly string[] {
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return paths.map((path) => `${folder}/${path.split(sep).join('/')}`);
+}
 
 function findIn(paths: readonly string[], pattern: RegExp): readonly string[] {
   return paths.flatMap((path) => {
@@ -60,12 +66,10 @@ describe('the tests that cannot apply on a system', () => {
 
   // A skipped test counts as failed: it proves nothing.
   it('are not selected anywhere else', () => {
-    const all = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-      .map((path) => `test/${path.split(sep).join('/')}`)
-      .filter(
-        (path) =>
-          path.endsWith('.test.ts') && !path.startsWith('test/golden/') && !path.endsWith('/systems.test.ts'),
-      );
+    const all = listBelow('test').filter(
+      (path) =>
+        path.endsWith('.test.ts') && !path.startsWith('test/golden/') && !path.endsWith('/systems.test.ts'),
+    );
     expect(all.length).toBeGreaterThan(tests.length);
     expect(findIn(all, /process\.platform|\.(skip|skipIf|runIf|todo|only)\b/)).toEqual([]);
   });

@@ -16,7 +16,7 @@ async function repackEntries(entries: readonly Entry[]): Promise<ReadonlyMap<str
 
 async function repackTar(tar: Buffer): Promise<ReadonlyMap<string, number> | string> {
   try {
-    return await listFiles(await repack(tar), '');
+    return await listFiles(await repack(tar, 'user/repo'), '');
   } catch (error) {
     if (error instanceof TemplateError) return error.message;
     throw error;
@@ -33,7 +33,7 @@ describe('repack', () => {
       { name: 'repo/plain', mode: 0o000, content: Buffer.from([0, 255]) },
       { name, content: 'text' },
     ]);
-    const archive = await repack(tar);
+    const archive = await repack(tar, 'user/repo');
     expect(await listFiles(archive, '')).toEqual(
       new Map([
         ['run', 1],
@@ -48,7 +48,7 @@ describe('repack', () => {
 
   it('gives the same bytes for the same files', async () => {
     const pack = (time: number) => packTar([{ ...file, mtime: new Date(time), uid: time % 7 }]);
-    expect(await repack(await pack(0))).toEqual(await repack(await pack(1e12)));
+    expect(await repack(await pack(0), 'user/repo')).toEqual(await repack(await pack(1e12), 'user/repo'));
   });
 
   it.each<[string, Entry, string]>([

@@ -18,6 +18,15 @@ function summarize(text: string): readonly (string | undefined)[] {
   return [source.ref, ...places];
 }
 
+/** A path on the disk as each candidate: any folder above may be the repository. */
+function listAbove(path: string): readonly string[] {
+  const names = pathToFileURL(path).pathname.slice(1).split('/');
+  return names.map((_, index) => {
+    const [above, below] = [names.slice(0, names.length - index), names.slice(names.length - index)];
+    return ['other', `file:///${above.join('/')}`, decodeURIComponent(below.join('/'))].join(' ').trim();
+  });
+}
+
 function refuse(text: string): UsageError {
   try {
     parseSource(text, cwd);
@@ -63,12 +72,21 @@ describe('parseSource', () => {
     ['ssh://git@github.com/user/repo/a', [undefined, 'other ssh://git@github.com/user/repo a']],
     ['git@github.com:user/repo.git', [undefined, 'other git@github.com:user/repo']],
     ['git@example.com:team/repo.git/a#v1', ['v1', 'other git@example.com:team/repo.git a']],
-    ['file:///srv/repo.git/a', [undefined, 'other file:///srv/repo.git a']],
+    [
+      'file:///srv/repo.git/a',
+      [
+        undefined,
+        'other file:///srv/repo.git/a',
+        'other file:///srv/repo.git a',
+        'other file:///srv repo.git/a',
+      ],
+    ],
     ['./folder', [resolve(cwd, 'folder')]],
     ['..', [resolve(cwd, '..')]],
     [resolve('/a/b'), [resolve('/a/b')]],
-    ['./c#sharp#main', ['main', `other ${pathToFileURL(resolve(cwd, 'c#sharp')).href}`]],
-    [`${resolve('/a/b')}#HEAD`, ['HEAD', `other ${pathToFileURL(resolve('/a/b')).href}`]],
+    ['file:///a%20b/c:/d', [undefined, 'other file:///a%20b/c:/d', 'other file:///a%20b/c: d']],
+    ['./c#sharp#main', ['main', ...listAbove(resolve(cwd, 'c#sharp'))]],
+    [`${resolve('/a/b')}#HEAD`, ['HEAD', ...listAbove(resolve('/a/b'))]],
   ])('reads %s', (text, expected) => {
     expect(summarize(text)).toEqual(expected);
   });
@@ -97,7 +115,10 @@ describe('parseSource', () => {
     ['https://', 'it is not a URL'],
     ['http://example.com/repo', 'expected https://, ssh:// or file://, not http://'],
     ['git://example.com/repo', 'not git://'],
-    ['ext::sh -c id/x', 'it does not begin with one of github:, gitlab:, bitbucket:, sourcehut:'],
+    [
+      'ext::sh -c id/x',
+      'it does not begin with one of github:, gitlab:, bitbucket:, sourcehut:, https://, ssh://, file://',
+    ],
     ['ext://sh/x', 'not ext://'],
     ['constructor:user/repo', 'it does not begin with one of'],
     ['gist:user/repo', 'it does not begin with one of'],
