@@ -1,3 +1,4 @@
+import { quote } from '../command-line.ts';
 import { TemplateError } from '../errors.ts';
 import { MissingError, NoRepositoryError, UnreachableError } from './errors.ts';
 import type { Repository } from './place.ts';
@@ -31,5 +32,10 @@ export function explain(status: number | Error, stderr: string, { url, name }: R
     .filter((line) => line.trim() !== '' && !/^(warning|hint): /.test(line));
   const line =
     lines.find((text) => /^(fatal|error|ssh): /i.test(text)) ?? lines[0] ?? `git ended with ${status}`;
-  return new UnreachableError(`cannot fetch "${name}": ${line.replace(/^(fatal|error): /i, '')}`);
+  const problem = `cannot fetch "${name}": ${line.replace(/^(fatal|error): /i, '')}`;
+  // On the disk, the network has no part in this.
+  return new UnreachableError(
+    problem,
+    url.startsWith('file:') ? `git says more: git ls-remote ${quote(url)}` : undefined,
+  );
 }

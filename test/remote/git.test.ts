@@ -136,6 +136,15 @@ describe('a repository that git fetches', () => {
     expect(await refuse(repository.url)).toContain(`the template "${repository.url}" is empty; a template`);
   });
 
+  it('is refused if git refuses it, which has nothing to do with the network', async () => {
+    const repository = new Repository();
+    repository.commit({ file: '1' });
+    repository.git('config', 'core.repositoryFormatVersion', '99');
+    expect(await refuse(repository.url)).toMatch(
+      /^cannot fetch ".*": Expected git repo version <= 1, found 99; git says more: git ls-remote file:/,
+    );
+  });
+
   it('is named in errors as the user has named it', async () => {
     const machine = new Machine();
     new Repository(join(machine.folder, 'work/repo'));
