@@ -1,5 +1,6 @@
 import type { Context } from '../contexts.ts';
 import { hello } from './hello.ts';
+import { rateLimit } from './rate-limit.ts';
 import { refresh } from './refresh.ts';
 import { tcp } from './tcp.ts';
 import type { Template } from './template.ts';
@@ -7,7 +8,7 @@ import type { Template } from './template.ts';
 export type { Template } from './template.ts';
 
 /** All templates. The first of a context type is its default. */
-export const templates: readonly [Template, ...Template[]] = [hello, tcp, refresh];
+export const templates: readonly [Template, ...Template[]] = [hello, rateLimit, tcp, refresh];
 
 /** The default template of a context type. */
 export function findDefault(context: Context): Template {
