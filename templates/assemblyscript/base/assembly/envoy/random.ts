@@ -1,0 +1,13 @@
+/**
+ * Random bytes that nobody can predict, from Envoy's cryptographic generator.
+ *
+ * Source: WASI preview 1, `random_get`.
+ */
+export function getRandomBytes(count: i32): Uint8Array {
+  const bytes = new Uint8Array(count);
+  random_get(bytes.dataStart, count);
+  return bytes;
+}
+
+@external("wasi_snapshot_preview1", "random_get")
+declare function random_get(bytes: usize, count: usize): i32;
