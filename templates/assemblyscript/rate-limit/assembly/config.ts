@@ -1,7 +1,7 @@
 /** The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml. */
 
-import { isToken, toLowerCaseAscii } from "./json/header-name";
 import { Fields, Parsed } from "./json/fields";
+import { isToken, toLowerCaseAscii } from "./json/header-name";
 
 /** Which requests share a bucket. */
 export enum Key {
@@ -10,6 +10,8 @@ export enum Key {
   /** Those with the same value of a header. */
   Header,
 }
+
+const HEADER = "header:";
 
 export class Config {
   key: Key = Key.Address;
@@ -35,12 +37,14 @@ export function parseConfig(json: Uint8Array): Parsed<Config> {
 
 function readKey(fields: Fields, config: Config): void {
   const text = fields.string("key", "address");
+  if (text === "address") return;
   if (text === "all") {
     config.key = Key.All;
-  } else if (text.startsWith("header:") && isToken(text.substring(7))) {
-    config.key = Key.Header;
-    config.header = toLowerCaseAscii(text.substring(7));
-  } else if (text !== "address") {
+    return;
+  }
+  config.key = Key.Header;
+  config.header = toLowerCaseAscii(text.substring(HEADER.length));
+  if (!text.startsWith(HEADER) || !isToken(config.header)) {
     fields.fail("key", "expected `all`, `address` or `header:` and a name");
   }
 }

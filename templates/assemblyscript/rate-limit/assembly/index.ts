@@ -140,7 +140,8 @@ class Filter extends HttpContext {
     const now = getCurrentTime();
     for (let i = 0; i < MAX_TRIES; i++) {
       const entry = getSharedData(pageKey);
-      const page = entry.value !== null ? entry.value! : createPage();
+      const value = entry.value;
+      const page = value !== null ? value : createPage();
       const fullAt = readBucket(page, place.index);
       const outcome = takeToken(limit, fullAt, now);
       if (outcome.fullAt === fullAt) return outcome;

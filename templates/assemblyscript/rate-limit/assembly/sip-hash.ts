@@ -7,10 +7,10 @@ let v2: u64 = 0;
 let v3: u64 = 0;
 
 export function sipHash(bytes: Uint8Array): u64 {
-  v0 = 0x736f6d6570736575;
-  v1 = 0x646f72616e646f6d;
-  v2 = 0x6c7967656e657261;
-  v3 = 0x7465646279746573;
+  v0 = join(0x736f6d65, 0x70736575);
+  v1 = join(0x646f7261, 0x6e646f6d);
+  v2 = join(0x6c796765, 0x6e657261);
+  v3 = join(0x74656462, 0x79746573);
   const whole = bytes.length & ~7;
   for (let i = 0; i < whole; i += 8) absorb(load<u64>(bytes.dataStart + i));
   let last = (<u64>bytes.length) << 56;
@@ -21,6 +21,11 @@ export function sipHash(bytes: Uint8Array): u64 {
   mix();
   mix();
   return v0 ^ v1 ^ v2 ^ v3;
+}
+
+// As one number, they would be too big for JavaScript, and so for editors.
+function join(high: u64, low: u64): u64 {
+  return (high << 32) | low;
 }
 
 function absorb(word: u64): void {

@@ -49,7 +49,7 @@ impl TryFrom<String> for Key {
             "all" => Ok(Self::All),
             "address" => Ok(Self::Address),
             text => match text.strip_prefix("header:") {
-                Some(name) if fields::is_token(name) => Ok(Self::Header(name.to_lowercase())),
+                Some(name) if fields::is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
                 _ => Err("expected `all`, `address` or `header:` and a name".to_owned()),
             },
         }

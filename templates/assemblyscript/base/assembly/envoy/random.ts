@@ -1,3 +1,5 @@
+import { random_get } from "./wasi_snapshot_preview1";
+
 /**
  * Random bytes that nobody can predict, from Envoy's cryptographic generator.
  *
@@ -8,6 +10,3 @@ export function getRandomBytes(count: i32): Uint8Array {
   random_get(bytes.dataStart, count);
   return bytes;
 }
-
-@external("wasi_snapshot_preview1", "random_get")
-declare function random_get(bytes: usize, count: usize): i32;
