@@ -48,6 +48,11 @@ export class Project {
     return project;
   }
 
+  /** Its most important files. */
+  get files(): Language['files'] {
+    return this.#language.files;
+  }
+
   /** The options to run commands in the project, with these variables on top of this process's. */
   surroundings(env: NodeJS.ProcessEnv = {}) {
     return { cwd: this.directory, env: { ...process.env, ...env } };

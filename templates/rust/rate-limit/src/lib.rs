@@ -31,7 +31,7 @@ proxy_wasm::main! {{
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 
-/// One per plugin configuration and thread; outlives every request it serves.
+/// One per plugin configuration and thread. Its requests share the limiter.
 #[derive(Default)]
 struct FilterRoot {
     limiter: Option<Rc<Limiter>>,
@@ -40,6 +40,17 @@ struct FilterRoot {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
+    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Filter {
+            limiter: Rc::clone(self.limiter.as_ref()?),
+            outcome: None,
+        }))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
     /// Returning `false` makes Envoy reject the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
@@ -56,17 +67,6 @@ impl RootContext for FilterRoot {
             counters: Counters::define(),
         }));
         true
-    }
-
-    fn get_type(&self) -> Option<ContextType> {
-        Some(ContextType::HttpContext)
-    }
-
-    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Filter {
-            limiter: Rc::clone(self.limiter.as_ref()?),
-            outcome: None,
-        }))
     }
 }
 

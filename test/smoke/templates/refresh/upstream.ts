@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { withServer } from '../../../support/server.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
+import { setConcurrency } from '../../support/concurrency.ts';
 import { all, type Deployment, type Project } from '../../support/project.ts';
 import { refreshFrom } from './bootstrap.ts';
 
@@ -84,11 +85,10 @@ export async function deployRefreshing(
   use: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
   const configuration = JSON.stringify({ ...refreshing, ...fields });
-  // Variables on the command line override the project's.
-  const [, flags] = (await project.read('make/envoy.mk')).match(/^ENVOY_FLAGS := (.*)$/m) ?? [];
+  const variables = await setConcurrency(project, concurrency);
   return withServer(upstream.server, (port) =>
     project.withBootstrap(all(change, refreshFrom(port), configureFirst(configuration)), () =>
-      project.deploy(use, {}, [`ENVOY_FLAGS=${flags} --concurrency ${concurrency}`]),
+      project.deploy(use, {}, variables),
     ),
   );
 }

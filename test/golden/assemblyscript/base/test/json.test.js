@@ -125,6 +125,7 @@ test("reads the fields of an object by their types", () => {
     flag: false,
     count: 5,
     timeout: 1_000,
+    interval: 1n,
     list: ["a"],
     headers: ["x-a"],
     error: null,
@@ -150,7 +151,7 @@ test("refuses what is not UTF-8", () => {
 });
 
 test("names the field that is wrong", () => {
-  const names = "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `list` or `headers`";
+  const names = "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `interval` or `list` or `headers`";
   for (const [json, why] of [
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
@@ -173,6 +174,10 @@ test("names the field that is wrong", () => {
     ['{"timeout": null}', "timeout: invalid type: null, expected a number"],
     ['{"timeout": 99}', "timeout: expected an integer from 100 to 86400000"],
     ['{"timeout": 86400001}', "timeout: expected an integer from 100 to 86400000"],
+    ['{"interval": "1"}', "interval: invalid type: a string, expected a number"],
+    ['{"interval": -1}', "interval: expected a number from 0.001 to 1000000"],
+    ['{"interval": 0.0009}', "interval: expected a number from 0.001 to 1000000"],
+    ['{"interval": 1000001}', "interval: expected a number from 0.001 to 1000000"],
     ['{"list": "a"}', "list: invalid type: a string, expected an array"],
     ['{"list": ["a", 1, null]}', "list[1]: invalid type: a number, expected a string"],
     ['{"list": [["a"]]}', "list[0]: invalid type: an array, expected a string"],
@@ -182,6 +187,20 @@ test("names the field that is wrong", () => {
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);
+  }
+});
+
+test("reads a number per second as the time between two", () => {
+  for (const [number, interval] of [
+    ["0.001", 1_000_000_000_000n],
+    ["0.5", 2_000_000_000n],
+    ["3", 333_333_333n],
+    ["6.0", 166_666_667n],
+    ["1e6", 1_000n],
+    ["1E-2", 100_000_000_000n],
+  ]) {
+    const { interval: found, error } = readFields(bytes(`{"interval": ${number}}`));
+    assert.deepEqual({ found, error }, { found: interval, error: null });
   }
 });
 

@@ -100,7 +100,7 @@ pub fn header_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
 const UNCOPIABLE: &str = "connection content-length host keep-alive proxy-connection te trailer transfer-encoding upgrade";
 
 /// What RFC 9110 allows as the name of a header.
-fn is_token(name: &str) -> bool {
+pub fn is_token(name: &str) -> bool {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     !name.is_empty() && name.bytes().all(is_token)
 }
@@ -119,6 +119,24 @@ pub fn some_milliseconds<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Durat
     milliseconds(d).map(Some)
 }
 
+/// How often per second, as the time between two.
+pub fn per_second<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    if !(0.001..=1e6).contains(&number) {
+        return Err(D::Error::custom("expected a number from 0.001 to 1000000"));
+    }
+    Ok(Duration::from_secs_f64(number.recip()))
+}
+
+/// A count, for a field that may be absent.
+pub fn some_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let number = u32::deserialize(deserializer)?;
+    if !(1..=1_000_000).contains(&number) {
+        return Err(D::Error::custom("expected an integer from 1 to 1000000"));
+    }
+    Ok(Some(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +152,10 @@ mod tests {
         timeout: Duration,
         #[serde(deserialize_with = "some_milliseconds")]
         period: Option<Duration>,
+        #[serde(deserialize_with = "per_second")]
+        rate: Duration,
+        #[serde(deserialize_with = "some_count")]
+        most: Option<u32>,
         #[serde(deserialize_with = "path_prefix")]
         prefix: String,
         #[serde(deserialize_with = "cluster")]
@@ -156,6 +178,8 @@ mod tests {
             "path": "/hi?x=1",
             "timeout": 100,
             "period": 86400000,
+            "rate": 0.5,
+            "most": 1000000,
             "prefix": "/a/check",
             "cluster": "outbound|80||auth",
             "headers": ["X-User", "x_user", "!#$%&'*+-.^_`|~09"]
@@ -165,6 +189,8 @@ mod tests {
             path: "/hi?x=1".to_owned(),
             timeout: Duration::from_millis(100),
             period: Some(Duration::from_hours(24)),
+            rate: Duration::from_secs(2),
+            most: Some(1_000_000),
             prefix: "/a/check".to_owned(),
             cluster: "outbound|80||auth".to_owned(),
             headers: ["x-user", "x_user", "!#$%&'*+-.^_`|~09"]
@@ -219,6 +245,28 @@ mod tests {
                 "timeout: expected an integer from 100 to 86400000",
             ),
             (r#"{"period": null}"#, "period: invalid type: null"),
+            (r#"{"rate": "1"}"#, "rate: invalid type: string \"1\""),
+            (
+                r#"{"rate": -1}"#,
+                "rate: expected a number from 0.001 to 1000000",
+            ),
+            (
+                r#"{"rate": 0.0009}"#,
+                "rate: expected a number from 0.001 to 1000000",
+            ),
+            (
+                r#"{"rate": 1000001}"#,
+                "rate: expected a number from 0.001 to 1000000",
+            ),
+            (
+                r#"{"most": 0}"#,
+                "most: expected an integer from 1 to 1000000",
+            ),
+            (
+                r#"{"most": 1000001}"#,
+                "most: expected an integer from 1 to 1000000",
+            ),
+            (r#"{"most": 1.5}"#, "most: invalid type: floating point"),
             (
                 r#"{"cluster": ""}"#,
                 "cluster: expected the name of a cluster",

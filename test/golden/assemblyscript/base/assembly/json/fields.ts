@@ -107,6 +107,16 @@ export class Fields {
     return this.integer(name, fallback, 100, 86_400_000);
   }
 
+  /** How often per second, as the time between two in nanoseconds. */
+  perSecond(name: string, fallback: u64): u64 {
+    const value = this.get(name, JsonType.Number);
+    if (value === null) return fallback;
+    const number = F64.parseFloat(value.text);
+    if (number >= 0.001 && number <= 1e6) return <u64>Math.round(1e9 / number);
+    this.fail(name, "expected a number from 0.001 to 1000000");
+    return fallback;
+  }
+
   /** Rejects an object without the field `name`. */
   require(name: string): void {
     if (this.firstError !== null || this.object.names.includes(name)) return;

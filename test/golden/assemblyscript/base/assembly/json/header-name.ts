@@ -18,8 +18,8 @@ export function toLowerCaseAscii(text: string): string {
   return decodeUtf8Lossy(bytes);
 }
 
-/** Whether RFC 9110 allows it as a name. */
-function isToken(name: string): bool {
+/** Whether RFC 9110 allows `name`, in lower case, as a name. */
+export function isToken(name: string): bool {
   for (let i = 0; i < name.length; i++) {
     const c = name.charCodeAt(i);
     if (!isDigit(c) && !isLowerCase(c) && !"!#$%&'*+-.^_`|~".includes(name.charAt(i))) return false;

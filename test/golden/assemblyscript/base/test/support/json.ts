@@ -50,6 +50,7 @@ export class Sample {
   flag: bool = false;
   count: i32 = 5;
   timeout: i32 = 1_000;
+  interval: u64 = 1;
   list: string[] = ["a"];
   headers: string[] = ["x-a"];
   error: string | null = null;
@@ -66,6 +67,7 @@ export function readFields(json: Uint8Array): Sample {
   sample.flag = fields.boolean("flag", sample.flag);
   sample.count = fields.integer("count", sample.count, -1, 10);
   sample.timeout = fields.milliseconds("timeout", sample.timeout);
+  sample.interval = fields.perSecond("interval", sample.interval);
   sample.list = fields.strings("list", sample.list);
   sample.headers = fields.headerNames("headers", sample.headers);
   sample.error = fields.error();

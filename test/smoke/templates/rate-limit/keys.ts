@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { fuzz } from '../../support/fuzz.ts';
+import type { Project } from '../../support/project.ts';
+import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
+import { readMetric } from '../../support/stats.ts';
+import { deployLimited, send, slow } from './limits.ts';
+
+/** Tests which requests share a bucket. */
+export function describeKeys(project: () => Project): void {
+  it('gives each value of the header a bucket, and one to all requests without it', async () => {
+    await deployLimited(project(), { ...slow, key: 'header:X-User', burst: 2 }, async ({ port }) => {
+      for (const user of ['alice', 'bob', '\xff\x80', 'x'.repeat(50_000)]) {
+        expect(await send(port, 3, 1, { 'x-user': user }), user).toEqual({ 200: 2, 429: 1 });
+      }
+      expect(await send(port, 2)).toEqual({ 200: 2 });
+      expect(await send(port, 1, 1, { 'x-user': '' })).toEqual({ 429: 1 });
+    });
+  });
+
+  it('gives a client one bucket whatever its port, and whatever it writes into x-forwarded-for', async () => {
+    await deployLimited(project(), { ...slow, key: 'address', burst: 3 }, async ({ port }) => {
+      expect(await send(port, 2, 2)).toEqual({ 200: 2 });
+      expect(await send(port, 3, 3, { 'x-forwarded-for': '203.0.113.1' })).toEqual({ 200: 1, 429: 2 });
+    });
+  });
+
+  it('counts 10,000 random requests by a random header, without a crash or a leak', async () => {
+    const fields = { requests_per_second: 1_000_000, key: 'header:x-hello', burst: 1_000_000 };
+    await deployLimited(project(), fields, async (deployment) => {
+      const probe = async (request: RandomRequest) => {
+        await exchange(deployment.port, request);
+      };
+      await fuzz({ deployment, inputs: randomRequests, width: 16, probe });
+      expect(await readMetric(deployment, 'allowed_total')).toBe(10_000);
+    });
+  });
+}
