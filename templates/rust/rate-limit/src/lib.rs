@@ -59,8 +59,10 @@ impl RootContext for FilterRoot {
         };
         // Plugins of other names may share the data.
         let plugin = plugin_name();
+        let limit = Limit::new(&config);
         self.limiter = Some(Rc::new(Limiter {
-            limit: Limit::new(&config),
+            policy: filter::policy(&config.key, &limit),
+            limit,
             key: config.key,
             seed: self.create_pages(&plugin),
             plugin,
@@ -95,6 +97,8 @@ fn page_key(plugin: &str, page: u16) -> String {
 struct Limiter {
     key: Key,
     limit: Limit,
+    /// The header `ratelimit-policy`.
+    policy: String,
     plugin: String,
     seed: Bytes,
     counters: Counters,
@@ -128,10 +132,10 @@ impl HttpContext for Filter {
     /// Also called for the response that this filter sent.
     fn on_http_response_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
         if let Some(outcome) = &self.outcome {
-            let Limiter { key, limit, .. } = self.limiter.as_ref();
+            let state = filter::state(&self.limiter.key, outcome);
             // An upstream may have limits of its own.
-            self.add_http_response_header("ratelimit-policy", &filter::policy(key, limit));
-            self.add_http_response_header("ratelimit", &filter::state(key, outcome));
+            self.add_http_response_header("ratelimit-policy", &self.limiter.policy);
+            self.add_http_response_header("ratelimit", &state);
         }
         Action::Continue
     }
