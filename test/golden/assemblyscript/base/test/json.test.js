@@ -151,7 +151,8 @@ test("refuses what is not UTF-8", () => {
 });
 
 test("names the field that is wrong", () => {
-  const names = "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `interval` or `list` or `headers`";
+  const names =
+    "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `interval` or `list` or `headers`";
   for (const [json, why] of [
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],

@@ -1,18 +1,24 @@
 /** What the filter reads from requests and tells clients, without Proxy-Wasm. */
 
 import { Limit, Outcome } from "./bucket";
+import { decodeUtf8Lossy, encodeUtf8 } from "./bytes";
 import { Key } from "./config";
+
+const COLON: u8 = 0x3a;
+const OPENING_BRACKET: u8 = 0x5b;
 
 /**
  * The network of a client's `address`, which has a port. An IPv6 client can use any address of its /64 network, so that
  * counts as one client.
  */
-export function network(address: string): string {
-  const end = address.lastIndexOf(":");
+export function network(address: Uint8Array): Uint8Array {
+  const end = address.lastIndexOf(COLON);
   if (end < 0) return address;
-  // IPv6 addresses are in brackets.
-  if (address.charCodeAt(0) !== 0x5b) return address.substring(0, end);
-  const ip = address.substring(1, end - 1);
+  if (address[0] !== OPENING_BRACKET) return address.slice(0, end);
+  return encodeUtf8(networkOfIpv6(decodeUtf8Lossy(address.slice(1, end - 1))));
+}
+
+function networkOfIpv6(ip: string): string {
   // An IPv4 client: ::ffff:192.0.2.1.
   if (ip.includes(".")) return ip.substring(ip.lastIndexOf(":") + 1);
   const halves = ip.split("::");

@@ -7,7 +7,7 @@
  */
 
 import { createLimit, Limit, Outcome, refuse, takeToken } from "./bucket";
-import { decodeUtf8Lossy, encodeUtf8 } from "./bytes";
+import { encodeUtf8 } from "./bytes";
 import { Config, Key, parseConfig } from "./config";
 import { Action } from "./envoy/action";
 import { getCurrentTime } from "./envoy/clock";
@@ -37,6 +37,8 @@ setRootContext((id: u32) => new FilterRoot(id));
 class FilterRoot extends RootContext {
   config: Config = new Config();
   limit: Limit = new Limit();
+  /** The header `ratelimit-policy`. */
+  policy: Uint8Array = new Uint8Array(0);
   /** Plugins of other names may share the data. */
   plugin: string = "";
   seed: Uint8Array = new Uint8Array(0);
@@ -49,6 +51,7 @@ class FilterRoot extends RootContext {
     if (config === null) return false;
     this.config = config;
     this.limit = createLimit(config);
+    this.policy = encodeUtf8(policy(config.key, this.limit));
     this.plugin = getPluginName();
     this.createPages();
     return true;
@@ -109,10 +112,9 @@ class Filter extends HttpContext {
   override onResponseHeaders(count: u32, endOfStream: bool): Action {
     const outcome = this.outcome;
     if (outcome === null) return Action.Continue;
-    const key = this.root.config.key;
     // An upstream may have limits of its own.
-    responseHeaders.addText("ratelimit-policy", policy(key, this.root.limit));
-    responseHeaders.addText("ratelimit", state(key, outcome));
+    responseHeaders.add("ratelimit-policy", this.root.policy);
+    responseHeaders.addText("ratelimit", state(this.root.config.key, outcome));
     return Action.Continue;
   }
 
@@ -124,7 +126,7 @@ class Filter extends HttpContext {
     const config = this.root.config;
     if (config.key === Key.Address) {
       const address = getProperty(["source", "address"]);
-      if (address !== null) return encodeUtf8(network(decodeUtf8Lossy(address)));
+      if (address !== null) return network(address);
     } else if (config.key === Key.Header) {
       const value = requestHeaders.get(config.header);
       if (value !== null) return value;

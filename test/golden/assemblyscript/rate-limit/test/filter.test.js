@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLimit, Key, network, policy, refuse, retryAfter, state, takeToken } from "./support/plain.js";
+import {
+  createLimit,
+  Key,
+  network as networkOf,
+  policy,
+  refuse,
+  retryAfter,
+  state,
+  takeToken,
+} from "./support/plain.js";
+
+const network = (address) => Buffer.from(networkOf(Buffer.from(address))).toString("latin1");
 
 test("the port of an address does not count", () => {
   for (const [one, other] of [
@@ -37,7 +48,7 @@ test("an IPv6 network is one client", () => {
 });
 
 test("anything can be an address", () => {
-  for (const address of ["", ":", "/tmp/a.sock", "[", "[]", "[:::]:1", "\ufffd:1"]) {
+  for (const address of ["", ":", "/tmp/a.sock", "[", "[]", "[:::]:1", Buffer.from("\xff:1", "latin1")]) {
     assert.equal(network(address), network(address));
   }
   assert.notEqual(network("/tmp/a.sock"), network("/tmp/b.sock"));

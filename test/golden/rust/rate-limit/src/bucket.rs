@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, Interval};
 
 /// How many requests a bucket allows.
 pub struct Limit {
@@ -34,8 +34,9 @@ pub struct Outcome {
 impl Limit {
     pub fn new(config: &Config) -> Self {
         let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        let interval = nanoseconds(config.interval);
-        let per_second = nanoseconds(Duration::from_secs(1) + config.interval / 2) / interval;
+        let Interval(time) = config.interval;
+        let interval = nanoseconds(time);
+        let per_second = nanoseconds(Duration::from_secs(1) + time / 2) / interval;
         let burst = config.burst.map_or(per_second.max(1), u64::from);
         Self {
             burst,
@@ -80,7 +81,7 @@ mod tests {
     /// Two tokens per second.
     fn limit(burst: u32) -> Limit {
         Limit::new(&Config {
-            interval: Duration::from_millis(500),
+            interval: Interval(Duration::from_millis(500)),
             burst: Some(burst),
             ..Config::default()
         })
@@ -141,7 +142,7 @@ mod tests {
             (1, 1_000_000),
         ] {
             let limit = Limit::new(&Config {
-                interval: Duration::from_micros(microseconds),
+                interval: Interval(Duration::from_micros(microseconds)),
                 ..Config::default()
             });
             assert_eq!(limit.burst, burst);
@@ -190,7 +191,7 @@ mod tests {
             let interval = random(2 * SECOND) + 1_000;
             let burst = random(50) + 1;
             let limit = Limit::new(&Config {
-                interval: Duration::from_nanos(interval),
+                interval: Interval(Duration::from_nanos(interval)),
                 burst: u32::try_from(burst).ok(),
                 ..Config::default()
             });

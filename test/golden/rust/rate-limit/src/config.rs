@@ -1,41 +1,16 @@
 //! The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml.
 
-use std::time::Duration;
-
 use serde::Deserialize;
+use std::time::Duration;
 
 use crate::fields;
 
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Config {
-    /// Requests with the same key share a bucket.
-    pub key: Key,
-    /// How often a bucket gets a token.
-    #[serde(
-        rename = "requests_per_second",
-        deserialize_with = "fields::per_second"
-    )]
-    pub interval: Duration,
-    /// The most tokens in a bucket. If absent, as many as it gets in a second, at least 1.
-    #[serde(deserialize_with = "fields::some_count")]
-    pub burst: Option<u32>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            key: Key::Address,
-            interval: Duration::from_millis(100),
-            burst: None,
-        }
-    }
-}
-
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+/// Which requests share a bucket.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Key {
     All,
+    #[default]
     Address,
     /// The value of the header with this name.
     Header(String),
@@ -56,36 +31,33 @@ impl TryFrom<String> for Key {
     }
 }
 
+/// The time between two tokens that a bucket gets.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Interval(#[serde(deserialize_with = "fields::per_second")] pub Duration);
+
+impl Default for Interval {
+    fn default() -> Self {
+        Self(Duration::from_millis(100))
+    }
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub key: Key,
+    #[serde(rename = "requests_per_second")]
+    pub interval: Interval,
+    /// The most tokens in a bucket. If absent, as many as it gets in a second, at least 1.
+    #[serde(deserialize_with = "fields::some_count")]
+    pub burst: Option<u32>,
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_means_the_defaults() {
-        assert_eq!(fields::parse(b""), Ok(Config::default()));
-    }
-
-    #[test]
-    fn reads_every_field() {
-        let config = fields::parse::<Config>(
-            br#"{"key": "header:X-Api-Key", "requests_per_second": 0.5, "burst": 20}"#,
-        );
-        let expected = Config {
-            key: Key::Header("x-api-key".to_owned()),
-            interval: Duration::from_secs(2),
-            burst: Some(20),
-        };
-        assert_eq!(config, Ok(expected));
-        for (json, key) in [
-            (r#"{"key": "all"}"#, Key::All),
-            (r#"{"key": "address"}"#, Key::Address),
-        ] {
-            assert_eq!(
-                fields::parse::<Config>(json.as_bytes()).map(|c| c.key),
-                Ok(key)
-            );
-        }
-    }
+    use super::{Config, Interval, Key};
+    use crate::fields::parse;
+    use std::time::Duration;
 
     #[test]
     fn names_the_field_that_is_wrong() {
@@ -116,8 +88,32 @@ mod tests {
                 "burst: expected an integer from 1 to 1000000",
             ),
         ] {
-            let error = fields::parse::<Config>(json.as_bytes()).unwrap_err();
+            let error = parse::<Config>(json.as_bytes()).unwrap_err();
             assert!(error.contains(why), "{error}");
         }
+    }
+
+    #[test]
+    fn reads_every_field() {
+        let config = parse::<Config>(
+            br#"{"key": "header:X-Api-Key", "requests_per_second": 0.5, "burst": 20}"#,
+        );
+        let expected = Config {
+            key: Key::Header("x-api-key".to_owned()),
+            interval: Interval(Duration::from_secs(2)),
+            burst: Some(20),
+        };
+        assert_eq!(config, Ok(expected));
+        for (json, key) in [
+            (r#"{"key": "all"}"#, Key::All),
+            (r#"{"key": "address"}"#, Key::Address),
+        ] {
+            assert_eq!(parse::<Config>(json.as_bytes()).map(|c| c.key), Ok(key));
+        }
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        assert_eq!(parse(b""), Ok(Config::default()));
     }
 }

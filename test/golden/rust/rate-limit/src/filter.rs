@@ -53,7 +53,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::Config;
+    use crate::config::{Config, Interval};
 
     #[test]
     fn the_port_of_an_address_does_not_count() {
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn tells_the_client_its_limit() {
         let limit = Limit::new(&Config {
-            interval: Duration::from_millis(400),
+            interval: Interval(Duration::from_millis(400)),
             burst: Some(4),
             ..Config::default()
         });
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn tells_the_client_when_to_come_again_in_whole_seconds() {
         let limit = Limit::new(&Config {
-            interval: Duration::from_millis(1_500),
+            interval: Interval(Duration::from_millis(1_500)),
             burst: Some(2),
             ..Config::default()
         });

@@ -31,7 +31,7 @@ proxy_wasm::main! {{
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 
-/// One per plugin configuration and thread; outlives every request it serves.
+/// One per plugin configuration and thread. Its requests share the limiter.
 #[derive(Default)]
 struct FilterRoot {
     limiter: Option<Rc<Limiter>>,
@@ -40,6 +40,17 @@ struct FilterRoot {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
+    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Filter {
+            limiter: Rc::clone(self.limiter.as_ref()?),
+            outcome: None,
+        }))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
     /// Returning `false` makes Envoy reject the configuration.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
@@ -48,25 +59,16 @@ impl RootContext for FilterRoot {
         };
         // Plugins of other names may share the data.
         let plugin = plugin_name();
+        let limit = Limit::new(&config);
         self.limiter = Some(Rc::new(Limiter {
-            limit: Limit::new(&config),
+            policy: filter::policy(&config.key, &limit),
+            limit,
             key: config.key,
             seed: self.create_pages(&plugin),
             plugin,
             counters: Counters::define(),
         }));
         true
-    }
-
-    fn get_type(&self) -> Option<ContextType> {
-        Some(ContextType::HttpContext)
-    }
-
-    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Filter {
-            limiter: Rc::clone(self.limiter.as_ref()?),
-            outcome: None,
-        }))
     }
 }
 
@@ -95,6 +97,8 @@ fn page_key(plugin: &str, page: u16) -> String {
 struct Limiter {
     key: Key,
     limit: Limit,
+    /// The header `ratelimit-policy`.
+    policy: String,
     plugin: String,
     seed: Bytes,
     counters: Counters,
@@ -128,10 +132,10 @@ impl HttpContext for Filter {
     /// Also called for the response that this filter sent.
     fn on_http_response_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
         if let Some(outcome) = &self.outcome {
-            let Limiter { key, limit, .. } = self.limiter.as_ref();
+            let state = filter::state(&self.limiter.key, outcome);
             // An upstream may have limits of its own.
-            self.add_http_response_header("ratelimit-policy", &filter::policy(key, limit));
-            self.add_http_response_header("ratelimit", &filter::state(key, outcome));
+            self.add_http_response_header("ratelimit-policy", &self.limiter.policy);
+            self.add_http_response_header("ratelimit", &state);
         }
         Action::Continue
     }

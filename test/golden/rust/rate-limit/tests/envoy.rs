@@ -128,12 +128,12 @@ fn each_address_has_a_bucket() {
 
 #[test]
 fn all_threads_share_the_buckets() {
-    let json = r#"{"key": "all", "requests_per_second": 0.001, "burst": 300}"#;
+    let json = r#"{"key": "all", "requests_per_second": 0.001, "burst": 5000}"#;
     let envoy = Envoy::start_with(json).unwrap();
-    let allowed = at_once(20, |_| count_allowed(&envoy, &agent(), &[], 20));
-    assert_eq!(allowed.iter().sum::<usize>(), 300);
-    assert_eq!(count(&envoy, "allowed_total"), 300);
-    assert_eq!(count(&envoy, "limited_total"), 100);
+    let allowed = at_once(20, |_| count_allowed(&envoy, &agent(), &[], 500));
+    assert_eq!(allowed.iter().sum::<usize>(), 5_000);
+    assert_eq!(count(&envoy, "allowed_total"), 5_000);
+    assert_eq!(count(&envoy, "limited_total"), 5_000);
     assert_eq!(count(&envoy, "contended_total"), 0);
 }
 
