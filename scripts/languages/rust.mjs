@@ -5,6 +5,9 @@ import { fail, read, root, run } from '../command.mjs';
 /** The maximum size of a module in bytes. */
 export const moduleGoal = 260_000;
 
+/** The maximum CPU time that hello adds to a request, as a multiple of what Lua adds. */
+export const costGoal = 1;
+
 const script = 'scripts/rust-wasm-std.sh';
 
 /**

@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-const layers = ['base', 'http', 'stream'];
+const layers = ['base', 'http', 'stream', 'hello'];
 /** Shared by the test filters, each of which is a module. */
 const shared = ['messages.ts', 'script.ts'];
 
@@ -34,10 +34,12 @@ async function build(folder: string): Promise<void> {
   await cp('test/abi/filters', join(folder, 'assembly'), { recursive: true });
   await runToEnd(['npm', 'ci', '--no-audit', '--no-fund'], { cwd: folder });
   const modules = (await readdir('test/abi/filters')).filter((file) => !shared.includes(file));
-  await Promise.all(
-    modules.map((file) => {
-      const target = ['--target', 'release', '--outFile', `build/${basename(file, '.ts')}.wasm`];
-      return runToEnd(['npx', 'asc', `assembly/${file}`, ...target], { cwd: folder });
-    }),
-  );
+  await Promise.all(modules.map((file) => compile(basename(file, '.ts'), folder)));
+}
+
+/** Builds `build/<name>.wasm` from `assembly/<name>.ts`, as the Makefile of a project does. */
+export async function compile(name: string, folder: string): Promise<void> {
+  const transform = ['--transform', './assembly/envoy/exports/unused-callbacks.js'];
+  const target = ['--target', 'release', ...transform, '--outFile', `build/${name}.wasm`];
+  await runToEnd(['npx', 'asc', `assembly/${name}.ts`, ...target], { cwd: folder });
 }

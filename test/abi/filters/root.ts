@@ -17,7 +17,6 @@ import { getSharedData, setSharedData } from "./envoy/shared-data";
 import { setTickPeriod } from "./envoy/timer";
 import { Runner, Script, show, showStatus, toBytes } from "./script";
 
-export * from "./envoy/exports/done";
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 
