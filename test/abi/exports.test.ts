@@ -13,19 +13,15 @@ declare const WebAssembly: {
 
 const folder = dirname(inject('modules'));
 
-/** What Envoy needs of every module, and callbacks that cost nothing until a filter asks for them. */
+/** What Envoy or the ABI layer needs of every module. */
 const always = [
   '_initialize',
   'malloc',
   'memory',
   'proxy_abi_version_0_2_1',
-  'proxy_on_configure',
   'proxy_on_context_create',
   'proxy_on_delete',
   'proxy_on_http_call_response',
-  'proxy_on_queue_ready',
-  'proxy_on_tick',
-  'proxy_on_vm_start',
 ];
 
 /** Compiles `assembly/<name>.ts` and returns what the module exports. */
@@ -52,8 +48,10 @@ class Root extends RootContext {
   writeFileSync(join(folder, `assembly/${name}.ts`), imports + classes);
 }
 
-test('hello exports the one callback of requests that it has', async () => {
-  expect(await listExports('index')).toEqual([...always, 'proxy_on_request_headers'].sort());
+test('hello exports the two callbacks that it overrides', async () => {
+  expect(await listExports('index')).toEqual(
+    [...always, 'proxy_on_configure', 'proxy_on_request_headers'].sort(),
+  );
 });
 
 test('a filter without callbacks exports none', async () => {

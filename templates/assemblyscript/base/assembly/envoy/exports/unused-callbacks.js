@@ -8,6 +8,10 @@
 /** The methods of contexts, and the callbacks that call them, by the file that exports these. */
 const callbacks = {
   root: {
+    onVmStart: "proxy_on_vm_start",
+    onConfigure: "proxy_on_configure",
+    onTick: "proxy_on_tick",
+    onQueueReady: "proxy_on_queue_ready",
     onLog: "proxy_on_log",
     onDone: "proxy_on_done",
   },
