@@ -1,7 +1,5 @@
 /** Bytes and text. Envoy passes bytes, and not all of them can be represented as a string, which is UTF-16. */
 
-const NO_BYTES = new Uint8Array(0);
-
 /** `text` in UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(String.UTF8.byteLength(text));
@@ -32,11 +30,12 @@ export function decodeUtf8Lossy(bytes: Uint8Array): string {
   return String.UTF16.decodeUnsafe(units.dataStart, units.length);
 }
 
-export function concat(first: Uint8Array, second: Uint8Array, third: Uint8Array = NO_BYTES): Uint8Array {
-  const all = new Uint8Array(first.length + second.length + third.length);
+export function concat(first: Uint8Array, second: Uint8Array, third: Uint8Array | null = null): Uint8Array {
+  const size = first.length + second.length;
+  const all = new Uint8Array(third === null ? size : size + third.length);
   memory.copy(all.dataStart, first.dataStart, first.length);
   memory.copy(all.dataStart + first.length, second.dataStart, second.length);
-  memory.copy(all.dataStart + first.length + second.length, third.dataStart, third.length);
+  if (third !== null) memory.copy(all.dataStart + size, third.dataStart, third.length);
   return all;
 }
 
