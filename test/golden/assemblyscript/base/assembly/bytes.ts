@@ -3,8 +3,14 @@
 /** `text` in UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(String.UTF8.byteLength(text));
-  String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, bytes.dataStart, false, String.UTF8.ErrorMode.REPLACE);
+  encodeUtf8To(bytes.dataStart, text);
   return bytes;
+}
+
+/** Like `encodeUtf8`, to memory that is large enough: 3 bytes for each UTF-16 unit are. Returns the size. */
+export function encodeUtf8To(start: usize, text: string): i32 {
+  const replace = String.UTF8.ErrorMode.REPLACE;
+  return <i32>String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, start, false, replace);
 }
 
 /** The text that `bytes` encode; null if they are not UTF-8. */
@@ -24,11 +30,13 @@ export function decodeUtf8Lossy(bytes: Uint8Array): string {
   return String.UTF16.decodeUnsafe(units.dataStart, units.length);
 }
 
-export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  memory.copy(both.dataStart, first.dataStart, first.length);
-  memory.copy(both.dataStart + first.length, second.dataStart, second.length);
-  return both;
+export function concat(first: Uint8Array, second: Uint8Array, third: Uint8Array | null = null): Uint8Array {
+  const size = first.length + second.length;
+  const all = new Uint8Array(third === null ? size : size + third.length);
+  memory.copy(all.dataStart, first.dataStart, first.length);
+  memory.copy(all.dataStart + first.length, second.dataStart, second.length);
+  if (third !== null) memory.copy(all.dataStart + size, third.dataStart, third.length);
+  return all;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): bool {

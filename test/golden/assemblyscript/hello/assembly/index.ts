@@ -12,7 +12,7 @@ import { Context, RootContext, setRootContext } from "./envoy/context";
 import { HttpContext, requestHeaders } from "./envoy/http";
 import { hello } from "./filter";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. Envoy makes those that a class overrides: the build leaves out the others.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { hello } from "./support/plain.js";
 
-const CONFIG = { greeting: "Hello world" };
+const CONFIG = { greeting: Buffer.from("Hello world") };
 
 test("greets from the authority", () => {
   const value = hello(CONFIG, Buffer.from("example.com:8080"));
@@ -15,7 +15,7 @@ test("greets from unknown without an authority", () => {
 });
 
 test("takes the greeting from the configuration", () => {
-  const value = hello({ greeting: "Grüß Gott" }, Buffer.from("a"));
+  const value = hello({ greeting: Buffer.from("Grüß Gott") }, Buffer.from("a"));
   assert.equal(Buffer.from(value).toString(), "Grüß Gott from a");
 });
 

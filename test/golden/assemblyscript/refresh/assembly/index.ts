@@ -27,7 +27,7 @@ import { setTickPeriod } from "./envoy/timer";
 import { hello, MAX_ANSWER, readGreeting } from "./filter";
 import { isLeaseOver, takeLease } from "./lease";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. Envoy makes those that a class overrides: the build leaves out the others.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 

@@ -28,7 +28,7 @@ export function judge(config: Config, start: Uint8Array, endOfStream: bool): Ver
 /** The line to send to the client before the upstream's first bytes. */
 export function hello(config: Config, address: Uint8Array | null): Uint8Array {
   const from = address !== null ? address : encodeUtf8("unknown");
-  return concat(encodeUtf8(`${config.greeting} from `), concat(from, encodeUtf8("\n")));
+  return concat(encodeUtf8(`${config.greeting} from `), from, encodeUtf8("\n"));
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): bool {

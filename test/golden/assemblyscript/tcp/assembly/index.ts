@@ -16,7 +16,7 @@ import { getProperty } from "./envoy/property";
 import { closeDownstream, downstreamData, StreamContext, upstreamData } from "./envoy/stream";
 import { deniesAddress, hello, judge, Verdict } from "./filter";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. Envoy makes those that a class overrides: the build leaves out the others.
 export * from "./envoy/exports/root";
 export * from "./envoy/exports/stream";
 

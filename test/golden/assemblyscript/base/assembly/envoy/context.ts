@@ -55,7 +55,6 @@ export abstract class RootContext extends Context {
 
   /**
    * The plugin is about to be deleted. `false` keeps it until it calls `done`, for example to finish a call first.
-   * Called only if index.ts exports "./envoy/exports/done".
    */
   onDone(): bool {
     return true;

@@ -1,4 +1,4 @@
-import { decodeUtf8Lossy, encodeUtf8 } from "../bytes";
+import { decodeUtf8Lossy, encodeUtf8, encodeUtf8To } from "../bytes";
 import {
   proxy_add_header_map_value,
   proxy_get_header_map_pairs,
@@ -37,8 +37,8 @@ export class HeaderMap {
 
   /** The first value of a header; null if there is none. */
   get(name: string): Uint8Array | null {
-    const key = encodeUtf8(name);
-    return take(proxy_get_header_map_value(this.type, key.dataStart, key.length, UNREAD, UNREAD));
+    const nameSize = encodeName(name);
+    return take(proxy_get_header_map_value(this.type, nameBytes.dataStart, nameSize, UNREAD, UNREAD));
   }
 
   /** Like `get`, for text. If the value is not UTF-8, every byte above 127 becomes U+FFFD. */
@@ -49,8 +49,8 @@ export class HeaderMap {
 
   /** Replaces all values of a header by this one. */
   set(name: string, value: Uint8Array): Status {
-    const key = encodeUtf8(name);
-    return proxy_replace_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
+    const nameSize = encodeName(name);
+    return proxy_replace_header_map_value(this.type, nameBytes.dataStart, nameSize, value.dataStart, value.length);
   }
 
   setText(name: string, value: string): Status {
@@ -59,8 +59,8 @@ export class HeaderMap {
 
   /** Adds a value to a header. */
   add(name: string, value: Uint8Array): Status {
-    const key = encodeUtf8(name);
-    return proxy_add_header_map_value(this.type, key.dataStart, key.length, value.dataStart, value.length);
+    const nameSize = encodeName(name);
+    return proxy_add_header_map_value(this.type, nameBytes.dataStart, nameSize, value.dataStart, value.length);
   }
 
   addText(name: string, value: string): Status {
@@ -69,8 +69,8 @@ export class HeaderMap {
 
   /** Removes all values of a header; `Ok` if there is none, too. */
   remove(name: string): Status {
-    const key = encodeUtf8(name);
-    return proxy_remove_header_map_value(this.type, key.dataStart, key.length);
+    const nameSize = encodeName(name);
+    return proxy_remove_header_map_value(this.type, nameBytes.dataStart, nameSize);
   }
 
   /** Every header, in order. */
@@ -84,4 +84,14 @@ export class HeaderMap {
     const bytes = encodeHeaders(headers);
     return proxy_set_header_map_pairs(this.type, bytes.dataStart, bytes.length);
   }
+}
+
+/** Holds the name of a header during a hostcall: allocating memory for it would take longer than the hostcall. */
+let nameBytes = new Uint8Array(192);
+
+/** Encodes a name to `nameBytes` and returns its size. */
+function encodeName(name: string): i32 {
+  // A UTF-16 unit becomes at most 3 bytes.
+  if (3 * name.length > nameBytes.length) nameBytes = new Uint8Array(3 * name.length);
+  return encodeUtf8To(nameBytes.dataStart, name);
 }

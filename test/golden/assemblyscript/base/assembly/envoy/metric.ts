@@ -26,7 +26,7 @@ class Metric {
   constructor(type: MetricType, name: string) {
     const plugin = encodeUtf8(getPluginName());
     for (let i = 0; i < plugin.length; i++) if (plugin[i] === 0x2e) plugin[i] = 0x5f;
-    const bytes = concat(encodeUtf8("wasm_filter."), concat(plugin, encodeUtf8(`.${name}`)));
+    const bytes = concat(encodeUtf8("wasm_filter."), plugin, encodeUtf8(`.${name}`));
     // A metric that could not be defined gets the id 0, which Envoy never uses: `NotFound`.
     store<u32>(RETURNED_NUMBER, 0);
     proxy_define_metric(type, bytes.dataStart, bytes.length, RETURNED_NUMBER);

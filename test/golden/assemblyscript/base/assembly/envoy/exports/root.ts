@@ -43,6 +43,11 @@ export function proxy_on_http_call_response(id: u32, callId: u32, headers: u32, 
   if (context !== null) context.onHttpCallResponse(callId, headers, bodySize, trailers);
 }
 
+export function proxy_on_done(id: u32): bool {
+  const root = enterRoot(id);
+  return root === null || root.onDone();
+}
+
 export function proxy_on_log(id: u32): void {
   const context = enterContext(id);
   if (context !== null) context.onLog();
