@@ -102,6 +102,23 @@ describe('a root context', () => {
     });
   });
 
+  it('can measure time by a clock that is not the time of day', async () => {
+    const filter = scripted({
+      onConfigure: ['getMonotonicTime', 'setTickPeriod 200'],
+      onTick: ['getMonotonicTime'],
+    });
+    await withServices([filter.plugin], async (envoy) => {
+      // onConfigure also runs in the copy in which Envoy tries the configuration.
+      const said = await hear(envoy, filter, 5);
+      const times = said
+        .filter((text) => /^\d+$/.test(text))
+        .map((time) => Number(BigInt(time) / 1_000_000n));
+      const [first = 0, ...others] = times;
+      expect(first).toBeLessThan(Date.now() / 2);
+      expect((others.at(-1) ?? 0) - first).toBeGreaterThan(150);
+    });
+  });
+
   it('ticks once per period, and stops if that is 0', async () => {
     const ticking = scripted({ onConfigure: ['setTickPeriod 200'], onTick: ['getCurrentTime'] });
     const ending = scripted({ onConfigure: ['setTickPeriod 10'], onTick: ['setTickPeriod 0'] });

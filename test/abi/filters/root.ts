@@ -4,7 +4,7 @@
  */
 
 import { decodeUtf8Lossy, encodeUtf8 } from "./bytes";
-import { getCurrentTime } from "./envoy/clock";
+import { getCurrentTime, getMonotonicTime } from "./envoy/clock";
 import { Context, RootContext, setRootContext } from "./envoy/context";
 import { done } from "./envoy/done";
 import { setEffectiveContext } from "./envoy/effective-context";
@@ -29,6 +29,7 @@ class RootRunner extends Runner {
     if (operation === "logAll") return logAll();
     if (operation === "getLogLevel") return getLogLevel().toString();
     if (operation === "getCurrentTime") return getCurrentTime().toString();
+    if (operation === "getMonotonicTime") return getMonotonicTime().toString();
     if (operation === "setTickPeriod") return showStatus(setTickPeriod(U32.parseInt(args[0])));
     if (operation === "setEffectiveContext") return showStatus(setEffectiveContext(U32.parseInt(args[0])));
     if (operation === "getProperty") return show(getProperty(args));
