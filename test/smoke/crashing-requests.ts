@@ -6,18 +6,25 @@ import { type Deployment, type Project, replace } from './support/project.ts';
 /** How many requests follow each one that crashes. */
 const count = 40;
 
-/** Defines the tests of an HTTP filter that crashes on a request with the header `x-crash`. */
-export function describeCrashingRequests(project: () => Project, deployment: () => Deployment): void {
+/**
+ * Defines the tests of an HTTP filter that crashes on a request with the header `x-crash`. Requests with these `headers`
+ * pass it.
+ */
+export function describeCrashingRequests(
+  project: () => Project,
+  deployment: () => Deployment,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   it('answers a request that crashes it with 503, and serves all later ones', async () => {
     const { url } = deployment();
     await crashOften(deployment(), async () => {
       expect((await fetch(url, { headers: { 'x-crash': '1' } })).status).toBe(503);
-      const answers = await Promise.all(Array.from({ length: count }, () => fetch(url)));
+      const answers = await Promise.all(Array.from({ length: count }, () => fetch(url, { headers })));
       expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200));
       await Promise.all(answers.map((answer) => answer.text()));
     });
   });
-  const forged = { 'x-forwarded-for': '203.0.113.1, 203.0.113.2' };
+  const forged = { ...headers, 'x-forwarded-for': '203.0.113.1, 203.0.113.2' };
 
   it('gives the filter the real client address even if the client forges x-forwarded-for', async () => {
     expect(await askEcho(deployment().url, forged)).toMatchObject({

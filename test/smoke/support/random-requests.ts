@@ -49,12 +49,13 @@ function character(min: number, max: number): fc.Arbitrary<string> {
 }
 
 /**
- * Sends the request through the filter to the echo. Fails unless the echo got it unchanged.
- * Returns the bytes of the `x-hello` it got; nothing for HEAD, which hides them.
+ * Sends the request through the filter to the echo. Fails unless the echo got it unchanged, except for the header `own`
+ * of the filter. Returns the bytes of that header; nothing for HEAD, which hides them.
  */
 export async function exchange(
   port: number,
   { method, path, host, headers, body }: RandomRequest,
+  own = 'x-hello',
 ): Promise<Buffer | undefined> {
   const length = body.length > 0 ? ['content-length', `${body.length}`] : [];
   const fields = ['host', host, ...headers.flat(), ...length];
@@ -63,13 +64,18 @@ export async function exchange(
   const answer = await text(response);
   expect(response.statusCode).toBe(200);
   if (method === 'HEAD') return undefined;
-  const { 'x-hello': hello, ...echoed } = (JSON.parse(answer) as { headers: Record<string, string> }).headers;
-  expect(echoed).toMatchObject({ ':method': method, ':path': path, ':authority': host, ...merge(headers) });
-  return Buffer.from(hello ?? '', 'latin1');
+  const { [own]: value, ...echoed } = (JSON.parse(answer) as { headers: Record<string, string> }).headers;
+  expect(echoed).toMatchObject({
+    ':method': method,
+    ':path': path,
+    ':authority': host,
+    ...merge(headers, own),
+  });
+  return Buffer.from(value ?? '', 'latin1');
 }
 
-/** The headers as the echo shows them: each name once, in lower case, without `x-hello`. */
-function merge(headers: RandomRequest['headers']): Readonly<Record<string, string>> {
+/** The headers as the echo shows them: each name once, in lower case, without `own`. */
+function merge(headers: RandomRequest['headers'], own: string): Readonly<Record<string, string>> {
   const merged = new Map<string, string>();
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
@@ -77,6 +83,6 @@ function merge(headers: RandomRequest['headers']): Readonly<Record<string, strin
     const trimmed = value.replace(/^ +| +$/g, '');
     merged.set(key, earlier === undefined ? trimmed : `${earlier},${trimmed}`);
   }
-  merged.delete('x-hello');
+  merged.delete(own);
   return Object.fromEntries(merged);
 }

@@ -89,11 +89,25 @@ impl HttpContext for Filter {
         let request = self.get_http_request_headers_bytes();
         let question = filter::question(&self.config, &request);
         // After the question, which may contain them.
-        self.remove_reserved(&request);
+        for (name, _) in &request {
+            if filter::is_reserved(&self.config, name) {
+                self.remove_http_request_header(name);
+            }
+        }
         match question {
             Some(question) => self.ask(&question),
             None => self.deny(403, vec![], filter::CANNOT_ASK.as_bytes()),
         }
+    }
+
+    /// Some servers add trailers to the headers.
+    fn on_http_request_trailers(&mut self, _num_trailers: usize) -> Action {
+        for (name, _) in self.get_http_request_trailers_bytes() {
+            if filter::is_reserved(&self.config, &name) {
+                self.remove_http_request_trailer(&name);
+            }
+        }
+        Action::Continue
     }
 }
 
@@ -131,14 +145,6 @@ impl Context for Filter {
 }
 
 impl Filter {
-    fn remove_reserved(&self, request: &[Header]) {
-        for (name, _) in request {
-            if filter::is_reserved(&self.config, name) {
-                self.remove_http_request_header(name);
-            }
-        }
-    }
-
     fn ask(&self, question: &[(&str, String)]) -> Action {
         let question = question.iter().map(|(name, value)| (*name, value.as_str()));
         let question = question.collect();

@@ -1,8 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { LanguageKnowledge } from '../../support/entries.ts';
-import { all, replace, replaceMatch } from '../../support/project.ts';
+import { all, type Change, replace, replaceMatch } from '../../support/project.ts';
 import { environments } from './environments.ts';
+
+/** A field of a configuration without this is required as generated. */
+const allOptional = '#[serde(default, deny_unknown_fields)]';
+
+function requireOnly(name: string): Change {
+  return all(replace(allOptional, '#[serde(deny_unknown_fields)]'), (text) =>
+    text.replaceAll(new RegExp(`^ {4}pub (?!${name}|fn)`, 'gm'), '    #[serde(default)]\n    pub '),
+  );
+}
 
 export default {
   crashEarly: replaceMatch(/set_root_context\(.*\);/, 'set_root_context(|_| panic!("none"));'),
@@ -10,10 +19,7 @@ export default {
     replaceMatch(/ {4}fn get_type\(.*\n.*\n {4}\}\n/, ''),
     'missing ContextType on root_context\n',
   ],
-  requireField: (name) =>
-    all(replace('#[serde(default, deny_unknown_fields)]', '#[serde(deny_unknown_fields)]'), (text) =>
-      text.replaceAll(new RegExp(`^ {4}pub (?!${name}|fn)`, 'gm'), '    #[serde(default)]\n    pub '),
-    ),
+  requireField: (name) => (text) => (text.includes(allOptional) ? requireOnly(name)(text) : text),
   failingTests: `mod support;
 
 #[test]
