@@ -266,7 +266,7 @@ test("a HEAD request is asked about and refused without a body", async (t) => {
   assert.equal(allowed.statusCode, 200);
 });
 
-test("without a cluster Envoy does not start", async (t) => {
+test("a bad configuration keeps Envoy from starting", async (t) => {
   for (const [configuration, why] of [
     ["", /configuration: missing field `auth_cluster`/],
     ["{}", /configuration: missing field `auth_cluster`/],
