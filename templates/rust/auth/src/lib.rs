@@ -88,7 +88,6 @@ impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
         let request = self.get_http_request_headers_bytes();
         let question = filter::question(&self.config, &request);
-        // After the question, which may contain them.
         for (name, _) in &request {
             if filter::is_reserved(&self.config, name) {
                 self.remove_http_request_header(name);

@@ -3,13 +3,12 @@
 
 mod support;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::bootstrap::{bootstrap, replace, with_configuration, with_upstream};
+use support::bootstrap::{bootstrap, replace, with_configuration, with_trailers, with_upstream};
+use support::connection::Connection;
 use support::http_client::agent;
 use support::upstream::{Upstream, http};
 use support::{Envoy, at_once, eventually};
@@ -73,11 +72,9 @@ fn upstream_headers(response: Response<Body>) -> Value {
 
 /// Sends these bytes, and returns what comes back until the connection ends.
 fn exchange(envoy: &Envoy, request: &str) -> String {
-    let mut client = TcpStream::connect(envoy.address("ingress")).unwrap();
-    client.write_all(request.as_bytes()).unwrap();
-    let mut response = Vec::new();
-    client.read_to_end(&mut response).unwrap();
-    String::from_utf8_lossy(&response).into_owned()
+    let client = Connection::open(envoy);
+    client.send(request);
+    String::from_utf8_lossy(&client.receive_all()).into_owned()
 }
 
 fn count(envoy: &Envoy, name: &str) -> u64 {
@@ -191,6 +188,22 @@ fn a_client_cannot_set_what_only_the_service_may_set() {
 }
 
 #[test]
+fn a_client_cannot_set_them_in_trailers_either() {
+    let service = Upstream::start(allow());
+    let upstream = Upstream::start(http(200, ""));
+    let bootstrap = with_upstream(&asking(&service, &json!({})), upstream.port);
+    let envoy = Envoy::run(&with_trailers(&bootstrap)).unwrap();
+    exchange(
+        &envoy,
+        "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n\
+         1\r\nx\r\n0\r\nx-auth-user: root\r\nx_auth_user: root\r\nx-sum: 1\r\n\r\n",
+    );
+    let request = upstream.last_request();
+    assert!(request.contains("x-sum: 1"), "{request}");
+    assert!(!request.contains("root"), "{request}");
+}
+
+#[test]
 fn passes_status_headers_and_body_of_a_refusal_on() {
     let service = Upstream::start("");
     let envoy = start(&service, &json!({}));
@@ -284,9 +297,9 @@ fn refuses_what_it_cannot_ask_about_even_if_it_fails_open() {
 #[test]
 fn holds_the_body_until_the_service_has_decided() {
     let service = Upstream::start("");
-    service.answer_by(|_| {
+    service.answer_by(|_, client| {
         thread::sleep(Duration::from_millis(500));
-        allow()
+        client.send(allow());
     });
     let upstream = Upstream::start(http(200, "done"));
     let bootstrap = with_upstream(&asking(&service, &json!({})), upstream.port);
@@ -307,13 +320,15 @@ fn holds_the_body_until_the_service_has_decided() {
 #[test]
 fn requests_at_once_get_their_own_verdicts() {
     let service = Upstream::start("");
-    service.answer_by(|question| match question.split_once("Bearer user-") {
-        Some((_, rest)) => {
-            let user = rest.lines().next().unwrap();
-            respond(200, &format!("x-auth-user: {user}\r\n"), "")
-        }
-        None => http(401, ""),
-    });
+    service.answer_by(
+        |question, client| match question.split_once("Bearer user-") {
+            Some((_, rest)) => {
+                let user = rest.lines().next().unwrap();
+                client.send(respond(200, &format!("x-auth-user: {user}\r\n"), ""));
+            }
+            None => client.send(http(401, "")),
+        },
+    );
     let envoy = start(&service, &json!({}));
     at_once(30, |number| {
         if number % 3 == 0 {
@@ -330,16 +345,15 @@ fn requests_at_once_get_their_own_verdicts() {
 #[test]
 fn a_response_to_a_client_that_has_left_does_no_harm() {
     let service = Upstream::start("");
-    service.answer_by(|_| {
+    service.answer_by(|_, client| {
         thread::sleep(Duration::from_millis(200));
-        allow()
+        client.send(allow());
     });
     let envoy = start(&service, &json!({}));
     at_once(5, |_| {
-        let mut client = TcpStream::connect(envoy.address("ingress")).unwrap();
-        client
-            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            .unwrap();
+        let client = Connection::open(&envoy);
+        client.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+        assert!(eventually(|| !service.last_request().is_empty()));
     });
     assert!(eventually(|| envoy
         .stat("http.ingress.downstream_cx_destroy_remote_active_rq")

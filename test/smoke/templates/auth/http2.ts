@@ -48,7 +48,7 @@ export class Http2Upstream {
       request.length += bytes.length;
     });
     stream.on('trailers', (trailers) => {
-      request.trailers = { ...trailers };
+      request.trailers = Object.fromEntries(Object.entries(trailers));
     });
     stream.on('end', () => {
       stream.respond();
