@@ -11,8 +11,9 @@ import { Action } from "./envoy/action";
 import { getMonotonicTime } from "./envoy/clock";
 import { configOrLog } from "./envoy/configuration";
 import { Context, RootContext, setRootContext } from "./envoy/context";
+import { HeaderMap } from "./envoy/header-map";
 import { Header } from "./envoy/headers";
-import { continueRequest, HttpContext, requestHeaders } from "./envoy/http";
+import { continueRequest, HttpContext, requestHeaders, requestTrailers } from "./envoy/http";
 import { callResponseHeaders, getCallResponseBody, httpCall } from "./envoy/http-call";
 import { sendLocalResponse } from "./envoy/local-response";
 import { LogLevel, log } from "./envoy/log";
@@ -82,9 +83,14 @@ class Filter extends HttpContext {
   override onRequestHeaders(count: u32, endOfStream: bool): Action {
     const request = requestHeaders.getAll();
     const call = question(this.config, request);
-    // After the question, which may contain them.
-    this.removeReserved(request);
+    this.removeReserved(requestHeaders, request);
     return call === null ? this.deny(403, [], encodeUtf8(CANNOT_ASK)) : this.ask(call);
+  }
+
+  /** Some servers add the trailers to the headers. */
+  override onRequestTrailers(count: u32): Action {
+    this.removeReserved(requestTrailers, requestTrailers.getAll());
+    return Action.Continue;
   }
 
   /** Called once for each call, after a time-out too, but not if the client has left. */
@@ -94,10 +100,10 @@ class Filter extends HttpContext {
     if (this.obey(response) === Action.Continue) continueRequest();
   }
 
-  private removeReserved(request: Header[]): void {
-    for (let i = 0; i < request.length; i++) {
-      const name = request[i].name;
-      if (isReserved(this.config, name)) requestHeaders.remove(name);
+  private removeReserved(from: HeaderMap, headers: Header[]): void {
+    for (let i = 0; i < headers.length; i++) {
+      const name = headers[i].name;
+      if (isReserved(this.config, name)) from.remove(name);
     }
   }
 

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
-import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { bootstrap, replace, withConfiguration, withUpstream } from "./support/bootstrap.js";
+import { bootstrap, replace, withConfiguration, withTrailers, withUpstream } from "./support/bootstrap.js";
+import { Connection } from "./support/connection.js";
 import { atOnce, eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { agent } from "./support/http-client.js";
 import { http as answer, startUpstream } from "./support/upstream.js";
@@ -50,17 +50,10 @@ function upstreamHeaders(response) {
 }
 
 /** Sends these bytes, and returns what comes back until the connection ends. */
-async function exchange(envoy, request) {
-  const client = await connectTo(envoy);
-  client.write(request);
-  return text(client);
-}
-
-async function connectTo(envoy) {
-  const [host, port] = envoy.address("ingress").split(":");
-  const client = connect(port, host);
-  await once(client, "connect");
-  return client;
+async function exchange(t, envoy, request) {
+  const client = await Connection.open(t, envoy);
+  client.send(request);
+  return (await client.receiveAll()).toString();
 }
 
 function count(envoy) {
@@ -111,7 +104,7 @@ test("asks with method, path, host and the chosen headers", async (t) => {
 test("asks about the path that the upstream gets", async (t) => {
   const service = await startUpstream(t, ALLOW);
   const envoy = await start(t, service);
-  const get = (path) => exchange(envoy, `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+  const get = (path) => exchange(t, envoy, `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
   for (const [path, expected] of [
     ["/public/../admin?x=/../y", "/admin?x=/../y"],
     ["/public/%2e%2E/admin", "/admin"],
@@ -140,6 +133,16 @@ test("a client cannot set what only the service may set", async (t) => {
   assert.deepEqual(await upstreamGets(), [undefined, undefined, "a,b"]);
   service.answer = answer(500, "");
   assert.deepEqual(await upstreamGets(), [undefined, undefined, undefined]);
+});
+
+test("a client cannot set them in trailers either", async (t) => {
+  const service = await startUpstream(t, ALLOW);
+  const upstream = await startUpstream(t, answer(200, ""));
+  const envoy = await runEnvoy(t, withTrailers(withUpstream(asking(service, {}), upstream.port)));
+  const head = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+  await exchange(t, envoy, `${head}1\r\nx\r\n0\r\nx-auth-user: root\r\nx_auth_user: root\r\nx-sum: 1\r\n\r\n`);
+  assert.ok(upstream.lastRequest.includes("x-sum: 1"), upstream.lastRequest);
+  assert.ok(!upstream.lastRequest.includes("root"), upstream.lastRequest);
 });
 
 test("passes status, headers and body of a refusal on", async (t) => {
@@ -209,7 +212,7 @@ test("refuses what it cannot ask about even if it fails open", async (t) => {
   const envoy = await start(t, service, { fail_open: true });
   const other = await start(t, service, { fail_open: true, ask_headers: ["x-token"] });
   assert.equal((await send(other, { headers: { "x-token": "\xff" } })).statusCode, 403);
-  const response = await exchange(envoy, "CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n");
+  const response = await exchange(t, envoy, "CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n");
   assert.ok(response.startsWith("HTTP/1.1 403 "), response);
   assert.ok(response.endsWith("this request cannot be authorized\n"), response);
   assert.equal(service.lastRequest, "");
@@ -248,8 +251,10 @@ test("a response to a client that has left does no harm", async (t) => {
   const service = await startUpstream(t, () => sleep(200, ALLOW));
   const envoy = await start(t, service);
   await atOnce(5, async () => {
-    const client = await connectTo(envoy);
-    client.end("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    const client = await Connection.open(t, envoy);
+    client.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert.ok(await eventually(() => service.lastRequest !== ""));
+    client.close();
   });
   const left = "http.ingress.downstream_cx_destroy_remote_active_rq";
   assert.ok(await eventually(async () => (await envoy.stat(left)) === 5));
