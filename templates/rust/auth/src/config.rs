@@ -4,34 +4,34 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::fields;
+use crate::fields::{cluster, header_names, milliseconds, path_prefix};
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The Envoy cluster of the service that decides. It is required, so that a lost configuration opens nothing.
-    #[serde(deserialize_with = "fields::cluster")]
+    #[serde(deserialize_with = "cluster")]
     pub auth_cluster: String,
     /// Comes before the request's path in what the service is asked.
-    #[serde(default, deserialize_with = "fields::path_prefix")]
+    #[serde(default, deserialize_with = "path_prefix")]
     pub auth_path: String,
     #[serde(
         rename = "auth_timeout_ms",
         default = "auth_timeout",
-        deserialize_with = "fields::milliseconds"
+        deserialize_with = "milliseconds"
     )]
     pub auth_timeout: Duration,
     /// Whether requests pass where the service does not decide.
     #[serde(default)]
     pub fail_open: bool,
     /// The headers of the request that the service sees.
-    #[serde(default = "ask_headers", deserialize_with = "fields::header_names")]
+    #[serde(default = "ask_headers", deserialize_with = "header_names")]
     pub ask_headers: Vec<String>,
     /// The headers that the upstream gets from the service. A client cannot send them.
-    #[serde(default = "take_headers", deserialize_with = "fields::header_names")]
+    #[serde(default = "take_headers", deserialize_with = "header_names")]
     pub take_headers: Vec<String>,
     /// The headers that the client gets from the service with a refusal.
-    #[serde(default = "tell_headers", deserialize_with = "fields::header_names")]
+    #[serde(default = "tell_headers", deserialize_with = "header_names")]
     pub tell_headers: Vec<String>,
 }
 
@@ -56,6 +56,7 @@ fn tell_headers() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields;
 
     #[test]
     fn has_defaults_for_all_but_the_cluster() {

@@ -1,7 +1,7 @@
 //! Holds each request until a service has been asked, by an HTTP call, whether it may pass.
 //!
-//! This file and [`metric`] are all that talks to Envoy. What the filter decides is in [`filter`], what can be
-//! configured in [`config`]: plain Rust, tested without Envoy.
+//! This file and [`metric`] are all that talks to Envoy. The decisions are in [`filter`], the configuration is in
+//! [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
@@ -25,7 +25,7 @@ proxy_wasm::main! {{
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 
-/// One per plugin configuration and thread; outlives every request it serves.
+/// One per plugin configuration and thread.
 #[derive(Default)]
 struct FilterRoot {
     config: Option<Rc<Config>>,
@@ -35,16 +35,12 @@ struct FilterRoot {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
-    /// Returning `false` makes Envoy reject the configuration.
+    /// Envoy rejects the configuration if this returns `false`.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
         self.config = fields::parse_or_log(&json).map(Rc::new);
         self.metrics = Metrics::define();
         self.config.is_some()
-    }
-
-    fn get_type(&self) -> Option<ContextType> {
-        Some(ContextType::HttpContext)
     }
 
     fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
@@ -53,6 +49,10 @@ impl RootContext for FilterRoot {
             metrics: self.metrics,
             begin: Instant::now(),
         }))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
     }
 }
 
@@ -115,7 +115,7 @@ impl Context for Filter {
     fn on_http_call_response(
         &mut self,
         _token_id: u32,
-        num_headers: usize,
+        _num_headers: usize,
         body_size: usize,
         _num_trailers: usize,
     ) {
@@ -123,11 +123,7 @@ impl Context for Filter {
         self.metrics
             .wait
             .record(waited.try_into().unwrap_or(u64::MAX));
-        // A response that broke off has no headers, and asking for them would crash.
-        let response = match num_headers {
-            0 => vec![],
-            _ => self.get_http_call_response_headers_bytes(),
-        };
+        let response = self.get_http_call_response_headers_bytes();
         let action = match filter::judge(&response) {
             Verdict::Allow => self.allow(&response),
             Verdict::Deny(status) => {

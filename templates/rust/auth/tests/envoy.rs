@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
@@ -296,9 +297,11 @@ fn refuses_what_it_cannot_ask_about_even_if_it_fails_open() {
 
 #[test]
 fn holds_the_body_until_the_service_has_decided() {
+    let decision = Arc::new(Barrier::new(2));
     let service = Upstream::start("");
-    service.answer_by(|_, client| {
-        thread::sleep(Duration::from_millis(500));
+    let decided = Arc::clone(&decision);
+    service.answer_by(move |_, client| {
+        decided.wait();
         client.send(allow());
     });
     let upstream = Upstream::start(http(200, "done"));
@@ -309,7 +312,9 @@ fn holds_the_body_until_the_service_has_decided() {
     thread::scope(|scope| {
         let response = scope.spawn(|| agent().post(url(&envoy, "/")).send(&sent).unwrap());
         assert!(eventually(|| !service.last_request().is_empty()));
-        assert_eq!(upstream.last_request(), "");
+        thread::sleep(Duration::from_millis(200));
+        assert_eq!(envoy.stat("cluster.upstream.upstream_cx_total"), 0);
+        decision.wait();
         assert_eq!(body(response.join().unwrap()), "done");
     });
     let request = upstream.last_request();
