@@ -42,18 +42,19 @@ setRootContext((id: u32) => new FilterRoot(id));
 
 /** One per plugin configuration and thread; outlives every request it serves. */
 class FilterRoot extends RootContext {
-  private config: Config = new Config();
   private readonly metrics: Metrics = new Metrics();
-
-  override createContext(id: u32): Context {
-    return new Filter(id, this.config, this.metrics);
-  }
+  private config: Config = new Config();
 
   override onConfigure(configuration: Uint8Array): bool {
     const config = configOrLog(parseConfig(configuration));
+    // Envoy then rejects the configuration.
     if (config === null) return false;
     this.config = config;
     return true;
+  }
+
+  override createContext(id: u32): Context {
+    return new Filter(id, this.config, this.metrics);
   }
 }
 

@@ -220,14 +220,20 @@ test("refuses what it cannot ask about even if it fails open", async (t) => {
 });
 
 test("holds the body until the service has decided", async (t) => {
-  const service = await startUpstream(t, () => sleep(500, ALLOW));
+  let decide;
+  const decision = new Promise((resolve) => {
+    decide = resolve;
+  });
+  const service = await startUpstream(t, () => decision);
   const upstream = await startUpstream(t, answer(200, "done"));
   const envoy = await runEnvoy(t, withUpstream(asking(service, {}), upstream.port));
   // More than Envoy buffers.
   const body = "x".repeat(5_000_000);
   const sending = send(envoy, { method: "POST", body });
   assert.ok(await eventually(() => service.lastRequest !== ""));
-  assert.equal(upstream.lastRequest, "");
+  await sleep(200);
+  assert.equal(await envoy.stat("cluster.upstream.upstream_cx_total"), 0);
+  decide(ALLOW);
   assert.equal((await sending).text, "done");
   const [, received] = upstream.lastRequest.split("\r\n\r\n");
   assert.ok(received === body, `${received.length} bytes`);
