@@ -223,6 +223,7 @@ fn passes_status_headers_and_body_of_a_refusal_on() {
         assert_eq!(body(response), "<p>No");
     }
     assert_eq!(count_all(&envoy), [0, 7, 0]);
+    assert_eq!(envoy.stat("cluster.upstream.upstream_rq_total"), 0);
 }
 
 /// What is not a decision.
