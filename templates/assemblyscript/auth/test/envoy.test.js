@@ -160,6 +160,7 @@ test("passes status, headers and body of a refusal on", async (t) => {
     assert.equal(text, "<p>No");
   }
   assert.deepEqual(await count(envoy), [0, 7, 0]);
+  assert.equal(await envoy.stat("cluster.upstream.upstream_rq_total"), 0);
 });
 
 /** What is not a decision. */
@@ -190,6 +191,10 @@ test("refuses where the service does not decide", async (t) => {
   const lost = await startEnvoy(t, '{"auth_cluster": "nowhere"}');
   assert.equal((await send(lost)).statusCode, 503);
   assert.deepEqual(await count(lost), [0, 0, 1]);
+  assert.match(lost.log(), /cannot authorize a request: cluster nowhere cannot be called: BadArgument/);
+  for (const why of ["status 404", "status 503", "status 504", "the response broke off"]) {
+    assert.ok(envoy.log().includes(`cannot authorize a request: ${why}`), why);
+  }
 });
 
 test("lets requests through where it fails open", async (t) => {
