@@ -48,9 +48,10 @@ pub fn question<'a>(config: &Config, request: &'a [Header]) -> Option<Vec<(&'a s
 ///
 /// Many servers turn `x-auth-user` and `x_auth_user` into the same variable, so `_` and `-` count as the same here.
 pub fn is_reserved(config: &Config, name: &str) -> bool {
-    let name = name.replace('_', "-");
+    let is_dash = |byte| byte == b'-' || byte == b'_';
+    let is_same = |(a, b)| a == b || is_dash(a) && is_dash(b);
     let mut names = config.take_headers.iter();
-    names.any(|taken| taken.replace('_', "-") == name)
+    names.any(|taken| taken.len() == name.len() && taken.bytes().zip(name.bytes()).all(is_same))
 }
 
 /// What the response means. One that broke off has no status.
