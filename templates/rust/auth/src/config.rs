@@ -56,7 +56,7 @@ fn tell_headers() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields;
+    use crate::fields::parse;
 
     #[test]
     fn has_defaults_for_all_but_the_cluster() {
@@ -69,7 +69,7 @@ mod tests {
             take_headers: take_headers(),
             tell_headers: tell_headers(),
         };
-        assert_eq!(fields::parse(br#"{"auth_cluster": "auth"}"#), Ok(expected));
+        assert_eq!(parse(br#"{"auth_cluster": "auth"}"#), Ok(expected));
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn reads_every_field() {
-        let config = fields::parse::<Config>(
+        let config = parse::<Config>(
             br#"{
                 "auth_cluster": "outbound|80||auth",
                 "auth_path": "/check",
@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn assert_refused(json: &str, why: &str) {
-        let error = fields::parse::<Config>(json.as_bytes()).unwrap_err();
+        let error = parse::<Config>(json.as_bytes()).unwrap_err();
         assert!(error.contains(why), "{json}: {error}");
     }
 }

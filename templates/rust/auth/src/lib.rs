@@ -9,8 +9,7 @@ mod fields;
 mod filter;
 mod metric;
 
-use std::rc::Rc;
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use log::warn;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
