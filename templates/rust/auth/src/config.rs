@@ -58,6 +58,11 @@ mod tests {
     use super::*;
     use crate::fields::parse;
 
+    fn assert_refused(json: &str, why: &str) {
+        let error = parse::<Config>(json.as_bytes()).unwrap_err();
+        assert!(error.contains(why), "{json}: {error}");
+    }
+
     #[test]
     fn has_defaults_for_all_but_the_cluster() {
         let expected = Config {
@@ -139,10 +144,5 @@ mod tests {
             r#"{"auth_cluster": ""}"#,
             "auth_cluster: expected the name of a cluster",
         );
-    }
-
-    fn assert_refused(json: &str, why: &str) {
-        let error = parse::<Config>(json.as_bytes()).unwrap_err();
-        assert!(error.contains(why), "{json}: {error}");
     }
 }
