@@ -1,5 +1,6 @@
 import type { Context } from '../contexts.ts';
 import { auth } from './auth.ts';
+import { body } from './body.ts';
 import { hello } from './hello.ts';
 import { rateLimit } from './rate-limit.ts';
 import { refresh } from './refresh.ts';
@@ -9,7 +10,7 @@ import type { Template } from './template.ts';
 export type { Template } from './template.ts';
 
 /** All templates. The first of a context type is its default. */
-export const templates: readonly [Template, ...Template[]] = [hello, auth, rateLimit, tcp, refresh];
+export const templates: readonly [Template, ...Template[]] = [hello, auth, body, rateLimit, tcp, refresh];
 
 /** The default template of a context type. */
 export function findDefault(context: Context): Template {
