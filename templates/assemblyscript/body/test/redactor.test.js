@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { redact as redactBytes } from "./support/plain.js";
 import { randomNumbers } from "./support/random.js";
 
-const NAMES = ["secret", "grüße 😀", 'a"b\\c/d\b\f\n\r\t'];
+const NAMES = ["secret", "grüße 😀", "a😀", 'a"b\\c/d\b\f\n\r\t'];
 const MEBIBYTE = 1024 * 1024;
 
 /** The redacted text; null if it is not JSON. `text` may be bytes, too. */
@@ -62,6 +62,8 @@ test("compares names without their escapes", () => {
     "grüße \\ud83d😀",
     "grüße \\ude00\\ud83d",
     "grüße \\ud83d\\ud83d\\ude00",
+    "a\\ud83d",
+    "\\ud83da\\ude00",
   ]) {
     assert.equal(redact(`{"${name}":1}`), `{"${name}":1}`);
   }

@@ -33,18 +33,17 @@ export function decodeEscapes(at: usize, end: usize, to: usize): usize {
       store<u8>(to++, unescapeLetter(letter));
       continue;
     }
-    const count: i32 = readUnits(at, end);
+    const count: i32 = readUnits(at);
     at += <usize>(6 * count - 2);
     to += String.UTF8.encodeUnsafe(UNITS, count, to);
   }
   return to;
 }
 
-/** Reads the digits of an escape, and those of a second one if both stand for one character. Returns how many. */
-function readUnits(at: usize, end: usize): i32 {
-  const first = readHex(at);
-  store<u16>(UNITS, first);
-  if ((first & 0xfc00) !== 0xd800 || at + 10 > end || load<u16>(at + 4) !== BACKSLASH_U) return 1;
+/** Reads the digits of an escape, and of the next one if that is the second half of a pair. Returns how many they are. */
+function readUnits(at: usize): i32 {
+  store<u16>(UNITS, readHex(at));
+  if (load<u16>(at + 4) !== BACKSLASH_U) return 1;
   const second = readHex(at + 6);
   store<u16>(UNITS + 2, second);
   return (second & 0xfc00) === 0xdc00 ? 2 : 1;

@@ -58,11 +58,12 @@ export function skipString(at: usize): usize {
 /** How many of the next eight bytes are ASCII that a string can contain unescaped, before the first that is not. */
 function countPlain(at: usize): usize {
   const bytes = load<u64>(at);
-  // Subtracting sets the high bit of the first byte that is too small, perhaps also of bytes after it.
+  // Subtracting sets the high bit of the first byte that is too small, perhaps also of bytes after it. Of those that are
+  // not ASCII, it leaves the high bit set in `quotes` or `backslashes`.
   const controls = bytes - ONES * Character.Space;
   const quotes = (bytes ^ (ONES * Character.Quote)) - ONES;
   const backslashes = (bytes ^ (ONES * Character.Backslash)) - ONES;
-  return <usize>ctz((controls | quotes | backslashes | bytes) & (ONES * 0x80)) >> 3;
+  return <usize>ctz((controls | quotes | backslashes) & (ONES * 0x80)) >> 3;
 }
 
 /** The size of the UTF-8 character at an address, if it is not ASCII; 0 if it is wrong. */
