@@ -22,7 +22,7 @@ export * from "./envoy/exports/root";
 
 setRootContext((id: u32) => new FilterRoot(id));
 
-/** One per plugin configuration and thread; outlives every request it serves. */
+/** One per plugin configuration and thread. Its requests share what it has. */
 class FilterRoot extends RootContext {
   config: Config = new Config();
   redactor: Redactor = new Redactor([], "");
