@@ -5,6 +5,9 @@ import { Fields, Parsed } from "./json/fields";
 /** 16 MiB. A worker may hold that much for each response in flight. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** In bytes. It bounds how much a body can grow, since every value may be shorter. */
+const LONGEST_REPLACEMENT = 100;
+
 export enum Oversize {
   Pass,
   Refuse,
@@ -31,6 +34,9 @@ export function parseConfig(json: Uint8Array): Parsed<Config> {
     fields.fail("redact", "expected one name or more, none of them empty");
   }
   config.replacement = fields.string("replacement", config.replacement);
+  if (String.UTF8.byteLength(config.replacement) > LONGEST_REPLACEMENT) {
+    fields.fail("replacement", `expected at most ${LONGEST_REPLACEMENT} bytes`);
+  }
   config.maxBytes = fields.integer("max_bytes", config.maxBytes, 1, MOST_BYTES);
   config.oversize = fields.choice("oversize", config.oversize, ["pass", "refuse"]);
   parsed.error = fields.error();

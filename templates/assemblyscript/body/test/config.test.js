@@ -14,12 +14,14 @@ test("nothing means the defaults", () => {
   assert.deepEqual(parseConfig(Buffer.from("")), { config: DEFAULTS, error: null });
 });
 
-test("reads every field", () => {
-  const { config, error } = parseConfig(
-    Buffer.from('{"redact": ["a", "Grüß"], "replacement": "", "max_bytes": 16777216, "oversize": "pass"}'),
-  );
-  assert.equal(error, null);
-  assert.deepEqual(config, { redact: ["a", "Grüß"], replacement: "", maxBytes: 16_777_216, oversize: Oversize.Pass });
+test("reads each field", () => {
+  const fields = { redact: ["pin", "Grüße"], replacement: "x".repeat(100), max_bytes: 16_777_216, oversize: "pass" };
+  const { redact, replacement } = fields;
+  assert.deepEqual(parseConfig(Buffer.from(JSON.stringify(fields))), {
+    config: { redact, replacement, maxBytes: 16_777_216, oversize: Oversize.Pass },
+    error: null,
+  });
+  assert.equal(parseConfig(Buffer.from('{"replacement": ""}')).config.replacement, "");
 });
 
 test("names the field that is wrong", () => {
@@ -33,6 +35,8 @@ test("names the field that is wrong", () => {
     ['{"redact": []}', "redact: expected one name or more, none of them empty"],
     ['{"redact": ["a", ""]}', "redact: expected one name or more, none of them empty"],
     ['{"replacement": null}', "replacement: invalid type: null, expected a string"],
+    [`{"replacement": "${"x".repeat(101)}"}`, "replacement: expected at most 100 bytes"],
+    [`{"replacement": "${"€".repeat(34)}"}`, "replacement: expected at most 100 bytes"],
     ['{"max_bytes": 0}', "max_bytes: expected an integer from 1 to 16777216"],
     ['{"max_bytes": 16777217}', "max_bytes: expected an integer from 1 to 16777216"],
     ['{"oversize": "drop"}', "oversize: unknown variant `drop`, expected `pass` or `refuse`"],
