@@ -87,6 +87,7 @@ test("knows how the end of a body shows", () => {
     [{}, UNKNOWN],
     [{ "content-length": "-1" }, UNKNOWN],
     [{ "content-length": "" }, UNKNOWN],
+    [{ "content-length": `${2n ** 64n + 1n}` }, UNKNOWN],
   ]) {
     assert.equal(bodyEndFor(Object.entries(headers)), end, JSON.stringify(headers));
   }
