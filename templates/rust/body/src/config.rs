@@ -65,24 +65,6 @@ mod tests {
     use crate::fields::parse;
 
     #[test]
-    fn reads_each_field() {
-        let json =
-            r#"{"redact": ["pin"], "replacement": "", "max_bytes": 16777216, "oversize": "pass"}"#;
-        let expected = Config {
-            redact: vec!["pin".to_owned()],
-            replacement: String::new(),
-            max_bytes: 16 * 1024 * 1024,
-            oversize: Oversize::Pass,
-        };
-        assert_eq!(parse(json.as_bytes()), Ok(expected));
-    }
-
-    #[test]
-    fn nothing_means_the_defaults() {
-        assert_eq!(parse(b""), Ok(Config::default()));
-    }
-
-    #[test]
     fn names_the_field_that_is_wrong() {
         for (json, why) in [
             (
@@ -125,5 +107,23 @@ mod tests {
             let error = parse::<Config>(json.as_bytes()).unwrap_err();
             assert!(error.contains(why), "{error}");
         }
+    }
+
+    #[test]
+    fn reads_each_field() {
+        let json =
+            r#"{"redact": ["pin"], "replacement": "", "max_bytes": 16777216, "oversize": "pass"}"#;
+        let expected = Config {
+            redact: vec!["pin".to_owned()],
+            replacement: String::new(),
+            max_bytes: 16 * 1024 * 1024,
+            oversize: Oversize::Pass,
+        };
+        assert_eq!(parse(json.as_bytes()), Ok(expected));
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        assert_eq!(parse(b""), Ok(Config::default()));
     }
 }

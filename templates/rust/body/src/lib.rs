@@ -27,7 +27,7 @@ proxy_wasm::main! {{
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 
-/// One per plugin configuration and thread; outlives every request it serves.
+/// One per plugin configuration and thread. All its requests share what it holds.
 #[derive(Default)]
 struct FilterRoot {
     config: Rc<Config>,
@@ -65,10 +65,6 @@ impl Metrics {
 impl Context for FilterRoot {}
 
 impl RootContext for FilterRoot {
-    fn get_type(&self) -> Option<ContextType> {
-        Some(ContextType::HttpContext)
-    }
-
     fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Filter {
             config: Rc::clone(&self.config),
@@ -88,6 +84,10 @@ impl RootContext for FilterRoot {
         self.config = Rc::new(config);
         self.metrics = Metrics::define();
         true
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
     }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as send } from 'node:http';
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withServer } from '../../../support/server.ts';
 import { configureFirst, useRealUpstream } from '../../support/bootstrap.ts';
@@ -30,22 +30,9 @@ export function withHttp1(
   const answers: Answers = new Map();
   const server = createServer((socket) => {
     socket.setNoDelay().on('error', () => {});
-    socket.on('data', async (request) => {
+    socket.on('data', (request) => {
       const [, method, path = ''] = request.toString('latin1').match(/^(\S+) (\S+)/) ?? [];
-      const { status = 200, headers = {}, pieces, pause } = take(answers, path);
-      const isChunked = headers['content-length'] === undefined && status !== 204 && status !== 304;
-      const all = isChunked ? { ...headers, 'transfer-encoding': 'chunked' } : headers;
-      const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.write(`HTTP/1.1 ${status} x\r\n${lines.join('')}\r\n`);
-      if (method === 'HEAD') return;
-      for (const piece of pieces) {
-        if (pause !== undefined) await sleep(pause);
-        const bytes = Buffer.from(piece);
-        socket.write(
-          isChunked ? Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, end]) : bytes,
-        );
-      }
-      if (isChunked) socket.write('0\r\n\r\n');
+      answerHttp1(socket, take(answers, path), method === 'HEAD');
     });
   });
   return withServer(server, (port) => {
@@ -54,7 +41,27 @@ export function withHttp1(
   });
 }
 
-const end = Buffer.from('\r\n');
+async function answerHttp1(
+  socket: Socket,
+  { status = 200, headers = {}, pieces, pause = 0 }: Answer,
+  isHead: boolean,
+): Promise<void> {
+  const hasNoBody = isHead || status === 204 || status === 304;
+  const isChunked = headers['content-length'] === undefined && !hasNoBody;
+  const all = isChunked ? { ...headers, 'transfer-encoding': 'chunked' } : headers;
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} x\r\n${lines.join('')}\r\n`);
+  for (const piece of hasNoBody ? [] : pieces) {
+    if (pause > 0) await sleep(pause);
+    const bytes = Buffer.from(piece);
+    socket.write(isChunked ? frame(bytes) : bytes);
+  }
+  if (isChunked) socket.write('0\r\n\r\n');
+}
+
+function frame(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+}
 
 /** Deploys the project with an upstream that speaks HTTP/2. */
 export function withHttp2(
@@ -66,7 +73,7 @@ export function withHttp2(
   const server = createHttp2Server();
   server.on('stream', (stream, { ':path': path = '' }) => {
     stream.on('error', () => {});
-    answer(stream, take(answers, path));
+    answerHttp2(stream, take(answers, path));
   });
   server.on('sessionError', () => {});
   return withServer(server, (port) => {
@@ -85,11 +92,14 @@ const speakHttp2 = replace(
 `,
 );
 
-async function answer(stream: ServerHttp2Stream, { status = 200, headers, pieces, trailers, pause }: Answer) {
+async function answerHttp2(
+  stream: ServerHttp2Stream,
+  { status = 200, headers, pieces, trailers, pause = 0 }: Answer,
+): Promise<void> {
   stream.respond({ ':status': status, ...headers }, { waitForTrailers: trailers !== undefined });
   if (trailers !== undefined) stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   for (const piece of pieces) {
-    if (pause !== undefined) await sleep(pause);
+    if (pause > 0) await sleep(pause);
     if (!stream.destroyed) stream.write(piece);
   }
   if (!stream.destroyed) stream.end();
