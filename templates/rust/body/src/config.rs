@@ -6,6 +6,9 @@ use serde::{Deserialize, Deserializer};
 /// 16 MiB. A worker may hold that much for each response in flight.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
+/// A body can consist of many short values, each of which becomes this long.
+const LONGEST_REPLACEMENT: usize = 100;
+
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -13,6 +16,7 @@ pub struct Config {
     #[serde(deserialize_with = "names")]
     pub redact: Vec<String>,
     /// What each value becomes: this text, as a JSON string.
+    #[serde(deserialize_with = "replacement")]
     pub replacement: String,
     /// The size of the largest body that is read.
     #[serde(deserialize_with = "size")]
@@ -47,6 +51,16 @@ fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
         ));
     }
     Ok(names)
+}
+
+fn replacement<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.len() > LONGEST_REPLACEMENT {
+        return Err(D::Error::custom(format!(
+            "expected at most {LONGEST_REPLACEMENT} bytes"
+        )));
+    }
+    Ok(text)
 }
 
 fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
@@ -106,6 +120,23 @@ mod tests {
         ] {
             let error = parse::<Config>(json.as_bytes()).unwrap_err();
             assert!(error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn limits_the_replacement_in_bytes() {
+        for (text, fits) in [
+            ("x".repeat(100), true),
+            ("x".repeat(101), false),
+            ("€".repeat(34), false),
+        ] {
+            let config = parse::<Config>(format!(r#"{{"replacement": "{text}"}}"#).as_bytes());
+            let expected = "replacement: expected at most 100 bytes";
+            assert_eq!(config.is_ok(), fits, "{text}");
+            assert!(
+                config.err().is_none_or(|error| error.contains(expected)),
+                "{text}"
+            );
         }
     }
 
