@@ -32,6 +32,11 @@ function describeTemplate(project: () => Project): void {
       configureFirst('{"replacement": null}'),
       'replacement: invalid type: ',
     ],
+    [
+      'a replacement that is too long',
+      configureFirst(`{"replacement": "${'x'.repeat(101)}"}`),
+      'replacement: expected at most 100 bytes',
+    ],
     ['a size of 0', configureFirst('{"max_bytes": 0}'), 'max_bytes: expected an integer from 1 to 16777216'],
     [
       'a size above 16 MiB',
