@@ -104,7 +104,8 @@ export function describeBodies(project: () => Project): void {
       await withUpstream(project(), configuration, async (deployment, answers) => {
         const answer = { headers: json, pieces: [largeSecret] };
         const all = Array.from({ length: 20 }, () => exchange(deployment, answers, answer));
-        for (const { body } of await Promise.all(all)) {
+        for (const { status, body, error } of await Promise.all(all)) {
+          expect({ status, error }).toEqual({ status: 200 });
           expect(body.equals(Buffer.from(largeRedacted))).toBe(true);
         }
         await expectNoReload(deployment);

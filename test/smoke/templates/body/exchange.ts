@@ -70,7 +70,8 @@ export function withHttp2(
   use: (deployment: Deployment, answers: Answers) => Promise<void>,
 ): Promise<void> {
   const answers: Answers = new Map();
-  const server = createHttp2Server();
+  // By default, Node.js refuses streams when it buffers more than 10 MB.
+  const server = createHttp2Server({ maxSessionMemory: 1_000 });
   server.on('stream', (stream, { ':path': path = '' }) => {
     stream.on('error', () => {});
     answerHttp2(stream, take(answers, path));
