@@ -65,7 +65,7 @@ class Filter extends HttpContext {
 
   constructor(
     id: u32,
-    private readonly root: FilterRoot,
+    private readonly plugin: FilterRoot,
   ) {
     super(id);
   }
@@ -79,13 +79,13 @@ class Filter extends HttpContext {
 
   override onResponseHeaders(count: u32, endOfStream: bool): Action {
     if (endOfStream) return Action.Continue;
-    switch (plan(this.root.config, headers)) {
+    switch (plan(this.plugin.config, headers)) {
       case Plan.Skip:
-        this.root.skipped.add();
+        this.plugin.skipped.add();
         return Action.Continue;
       case Plan.Oversize:
-        this.root.oversize.add();
-        if (this.root.config.oversize === Oversize.Pass) return Action.Continue;
+        this.plugin.oversize.add();
+        if (this.plugin.config.oversize === Oversize.Pass) return Action.Continue;
         sendLocalResponse(502, encodeUtf8(TOO_LARGE));
         return Action.Pause;
       case Plan.Collect:
@@ -107,7 +107,7 @@ class Filter extends HttpContext {
   }
 
   private collect(): void {
-    this.body = new Body(this.root.config, this.root.redactor, bodyEnd(headers));
+    this.body = new Body(this.plugin.config, this.plugin.redactor, bodyEnd(headers));
     // The headers leave before the body has come.
     for (let i = 0; i < BROKEN_HEADERS.length; i++) responseHeaders.remove(BROKEN_HEADERS[i]);
     const etag = responseHeaders.get("etag");
@@ -115,7 +115,7 @@ class Filter extends HttpContext {
   }
 
   private carryOut(body: Body, step: Step): Action {
-    this.root.count(body.outcome);
+    this.plugin.count(body.outcome);
     switch (step) {
       case Step.Pass:
         return Action.Continue;

@@ -119,7 +119,7 @@ mod tests {
             ),
         ] {
             let error = parse::<Config>(json.as_bytes()).unwrap_err();
-            assert!(error.contains(why), "{error}");
+            assert!(error.contains(why), "{json}: {error}");
         }
     }
 

@@ -74,7 +74,7 @@ impl RootContext for FilterRoot {
         }))
     }
 
-    /// Returning `false` makes Envoy reject the configuration.
+    /// Envoy rejects the configuration if this returns `false`.
     fn on_configure(&mut self, _plugin_configuration_size: usize) -> bool {
         let json = self.get_plugin_configuration().unwrap_or_default();
         let Some(config) = fields::parse_or_log::<Config>(&json) else {
