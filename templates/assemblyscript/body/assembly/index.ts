@@ -16,7 +16,7 @@ import { Counter } from "./envoy/metric";
 import { Body, BROKEN_HEADERS, bodyEnd, Headers, Outcome, Plan, plan, Step, TOO_LARGE, weaken } from "./filter";
 import { Redactor } from "./redactor";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. Envoy makes those that a class overrides: the build leaves out the others.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 
