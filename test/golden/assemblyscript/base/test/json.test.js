@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { readCluster, readFields, readJson, requireText } from "./support/plain.js";
+import { randomNumbers } from "./support/random.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -19,15 +20,6 @@ function attempt(parse) {
   } catch {
     return undefined;
   }
-}
-
-/** Returns a source of integers below a limit, the same on every run. */
-function randomNumbers(seed) {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 test("reads what is JSON", () => {
@@ -124,6 +116,7 @@ test("reads the fields of an object by their types", () => {
     prefix: "/check",
     flag: false,
     count: 5,
+    mode: 1,
     timeout: 1_000,
     interval: 1n,
     list: ["a"],
@@ -143,6 +136,12 @@ test("reads the fields of an object by their types", () => {
   for (const json of ["", " \n"]) assert.deepEqual(readFields(bytes(json)), none);
 });
 
+test("reads one of several strings as its number", () => {
+  for (const [number, mode] of ["off", "on", "auto"].entries()) {
+    assert.equal(readFields(bytes(JSON.stringify({ mode }))).mode, number);
+  }
+});
+
 test("refuses what is not UTF-8", () => {
   for (const hex of ["ff", "80", "c3", "c328", "c08a", "e0808a", "eda080", "eda0bdedb880", "f4908080", "f888808080"]) {
     const json = Buffer.concat([bytes('{"text": "'), Buffer.from(hex, "hex"), bytes('"}')]);
@@ -151,8 +150,7 @@ test("refuses what is not UTF-8", () => {
 });
 
 test("names the field that is wrong", () => {
-  const names =
-    "`text` or `line` or `path` or `prefix` or `flag` or `count` or `timeout` or `interval` or `list` or `headers`";
+  const names = ["text", "line", "path", "prefix", "flag", "count", "mode", "timeout", "interval", "list", "headers"];
   for (const [json, why] of [
     ['{"text": 1}', "text: invalid type: a number, expected a string"],
     ['{"flag": "true"}', "flag: invalid type: a string, expected a boolean"],
@@ -164,6 +162,9 @@ test("names the field that is wrong", () => {
     ['{"count": 1e999}', "count: expected an integer from -1 to 10"],
     ['{"count": 4294967297}', "count: expected an integer from -1 to 10"],
     ['{"count": 18446744073709551617}', "count: expected an integer from -1 to 10"],
+    ['{"mode": 1}', "mode: invalid type: a number, expected a string"],
+    ['{"mode": "On"}', "mode: unknown variant `On`, expected `off` or `on` or `auto`"],
+    ['{"mode": ""}', "mode: unknown variant ``, expected `off` or `on` or `auto`"],
     ['{"line": 1}', "line: invalid type: a number, expected a string"],
     ['{"line": "a\\nb"}', "line: control characters are not allowed"],
     ['{"line": "a\\u0085b"}', "line: control characters are not allowed"],
@@ -184,7 +185,7 @@ test("names the field that is wrong", () => {
     ['{"list": [["a"]]}', "list[0]: invalid type: an array, expected a string"],
     ['{"headers": {}}', "headers: invalid type: an object, expected an array"],
     ['{"headers": ["x-user", 1]}', "headers[1]: invalid type: a number, expected a string"],
-    ['{"counts": 1}', `counts: unknown field \`counts\`, expected ${names}`],
+    ['{"counts": 1}', `counts: unknown field \`counts\`, expected \`${names.join("` or `")}\``],
     ['{"text": "a", "text": "b"}', "text: duplicate field `text`"],
   ]) {
     assert.equal(readFields(bytes(json)).error, why);

@@ -76,6 +76,14 @@ export class Fields {
     return text;
   }
 
+  /** The number of a string among `choices`. */
+  choice(name: string, fallback: i32, choices: string[]): i32 {
+    const text = this.string(name, choices[fallback]);
+    const number = choices.indexOf(text);
+    if (number < 0) this.fail(name, `unknown variant \`${text}\`, expected \`${choices.join("` or `")}\``);
+    return number;
+  }
+
   strings(name: string, fallback: string[]): string[] {
     const list = this.get(name, JsonType.Array);
     if (list === null) return fallback;

@@ -49,6 +49,7 @@ export class Sample {
   prefix: string = "/check";
   flag: bool = false;
   count: i32 = 5;
+  mode: i32 = 1;
   timeout: i32 = 1_000;
   interval: u64 = 1;
   list: string[] = ["a"];
@@ -66,6 +67,7 @@ export function readFields(json: Uint8Array): Sample {
   sample.prefix = fields.pathPrefix("prefix", sample.prefix);
   sample.flag = fields.boolean("flag", sample.flag);
   sample.count = fields.integer("count", sample.count, -1, 10);
+  sample.mode = fields.choice("mode", sample.mode, ["off", "on", "auto"]);
   sample.timeout = fields.milliseconds("timeout", sample.timeout);
   sample.interval = fields.perSecond("interval", sample.interval);
   sample.list = fields.strings("list", sample.list);
