@@ -40,11 +40,11 @@ export class Client {
     this.#socket.write(bytes);
   }
 
-  /** Sends byte by byte, in separate segments. */
-  async sendSplit(bytes: Uint8Array | string): Promise<void> {
+  /** Sends byte by byte, with a pause in milliseconds, in separate segments. */
+  async sendSplit(bytes: Uint8Array | string, pause = 20): Promise<void> {
     for (const byte of Buffer.from(bytes)) {
       this.send(Buffer.of(byte));
-      await sleep(20);
+      await sleep(pause);
     }
   }
 

@@ -2,14 +2,13 @@ import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { withServer } from '../../../support/server.ts';
 import { describeCrashingRequests } from '../../crashing-requests.ts';
+import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, useRealUpstream } from '../../support/bootstrap.ts';
 import { askEcho, readHello } from '../../support/echo.ts';
 import type { TemplateTests } from '../../support/entries.ts';
-import { fuzz } from '../../support/fuzz.ts';
 import { type Project, replace } from '../../support/project.ts';
-import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
 
 export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
 
@@ -74,13 +73,8 @@ function describeTemplate(project: () => Project): void {
     await askEcho(url);
   });
 
-  it('handles 10,000 random requests correctly, without a crash or a leak', async () => {
-    await project().deploy(async (deployment) => {
-      const probe = async (request: RandomRequest) => {
-        const hello = await exchange(deployment.port, request);
-        if (hello !== undefined) expect(hello.toString()).toBe(`Hello world from ${request.host}`);
-      };
-      await fuzz({ deployment, inputs: randomRequests, width: 16, probe });
-    });
+  describeHostility(project, {
+    sets: ['x-hello'],
+    check: ({ 'x-hello': hello = '' }, { host }) => expect(hello).toBe(`Hello world from ${host}`),
   });
 }

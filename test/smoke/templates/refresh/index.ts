@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeCrashingRequests } from '../../crashing-requests.ts';
+import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, configureLast } from '../../support/bootstrap.ts';
@@ -28,6 +29,7 @@ function describeTemplate(project: () => Project): void {
     await eventually(() => readHello(url)).toContain('Hello again');
   });
   describeRootFuzz(project);
+  describeHostility(project, { sets: ['x-hello'] });
 }
 
 function describeGenerated(project: () => Project, deployment: () => Deployment): void {
