@@ -24,7 +24,7 @@ export type Answer = Readonly<{
   trailers: Fields;
 }>;
 
-export const plainRequest: Request = {
+const plainRequest: Request = {
   method: 'POST',
   path: '/',
   host: 'example.com',
@@ -32,7 +32,7 @@ export const plainRequest: Request = {
   body: [Buffer.from('question')],
   trailers: [],
 };
-export const plainAnswer: Answer = {
+const plainAnswer: Answer = {
   status: 200,
   headers: [['content-type', 'application/octet-stream']],
   body: [Buffer.from('answer')],

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client } from '../support/client.ts';
 import { fuzz } from '../support/fuzz.ts';
 import { all, type Change, type Deployment, deployOnce, type Project } from '../support/project.ts';
-import { eventually, expectNoReload, readStat } from '../support/stats.ts';
+import { eventually, type Failures, readFailures, readStat } from '../support/stats.ts';
 import { useHostileUpstream } from './bootstrap.ts';
 import { breakOffHeaders, clientBreaks, leaveBeforeEnd, leaveHttp2, upstreamBreaks } from './breaks.ts';
 import { connectHttp1, connectHttp2, type HttpClient } from './clients.ts';
@@ -38,7 +38,11 @@ export function describeHostility(
       http2.close();
       upstream.stop();
     });
-    afterEach(() => expectNoReload(deployment()));
+    let failures: Failures;
+    beforeEach(async () => {
+      failures = await readFailures(deployment());
+    });
+    afterEach(async () => expect(await readFailures(deployment())).toEqual(failures));
 
     describe.each([
       ['HTTP/1', () => http1],

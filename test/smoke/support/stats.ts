@@ -36,12 +36,24 @@ export async function readPort({ admin }: Pick<Deployment, 'admin'>, listener: s
   return Number(listeners.match(new RegExp(`^${listener}::.*:(\\d+)$`, 'm'))?.[1]);
 }
 
-/** Fails if a VM has crashed since Envoy started. `vm_reload` itself stays 0 in Envoy 1.40. */
+/** Fails if a VM has crashed since Envoy started. */
 export async function expectNoReload(deployment: Deployment): Promise<void> {
+  expect(await readFailures(deployment)).toEqual({ reloads: [], errors: [] });
+}
+
+export type Failures = Readonly<{
+  reloads: readonly (readonly [stat: string, count: number])[];
+  errors: readonly string[];
+}>;
+
+/** The crashes of VMs and the errors since Envoy started. `vm_reload` itself stays 0 in Envoy 1.40. */
+export async function readFailures(deployment: Deployment): Promise<Failures> {
   const reloads = [...(await readStats(deployment, 'vm_reload'))];
   expect(reloads).not.toEqual([]);
-  expect(reloads.filter(([, count]) => count > 0)).toEqual([]);
-  expect(deployment.output()).not.toMatch(errorLine);
+  return {
+    reloads: reloads.filter(([, count]) => count > 0),
+    errors: deployment.output().match(new RegExp(errorLine, 'gm')) ?? [],
+  };
 }
 
 /** What Envoy or the module logs at level error or critical. */
