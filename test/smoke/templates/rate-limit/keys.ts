@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-import { fuzz } from '../../support/fuzz.ts';
+import { describeHostility } from '../../hostile/index.ts';
+import { configureFirst } from '../../support/bootstrap.ts';
 import type { Project } from '../../support/project.ts';
-import { exchange, type RandomRequest, randomRequests } from '../../support/random-requests.ts';
-import { readMetric } from '../../support/stats.ts';
 import { deployLimited, send, slow } from './limits.ts';
 
 /** Tests which requests share a bucket. */
@@ -24,14 +23,6 @@ export function describeKeys(project: () => Project): void {
     });
   });
 
-  it('counts 10,000 random requests by a random header, without a crash or a leak', async () => {
-    const fields = { requests_per_second: 1_000_000, key: 'header:x-hello', burst: 1_000_000 };
-    await deployLimited(project(), fields, async (deployment) => {
-      const probe = async (request: RandomRequest) => {
-        await exchange(deployment.port, request);
-      };
-      await fuzz({ deployment, inputs: randomRequests, width: 16, probe });
-      expect(await readMetric(deployment, 'allowed_total')).toBe(10_000);
-    });
-  });
+  const fields = { requests_per_second: 1_000_000, key: 'header:x-hello', burst: 1_000_000 };
+  describeHostility(project, { change: configureFirst(JSON.stringify(fields)) });
 }
