@@ -46,7 +46,7 @@ export function question(config: Config, request: Header[]): Header[] | null {
 export function isReserved(config: Config, name: string): bool {
   const names = config.takeHeaders;
   for (let i = 0; i < names.length; i++) {
-    if (names[i].replaceAll("_", "-") === name.replaceAll("_", "-")) return true;
+    if (areAlike(names[i], name)) return true;
   }
   return false;
 }
@@ -98,6 +98,20 @@ export function told(config: Config, response: Header[]): Header[] {
     if (others[i].name !== "content-type") headers.push(others[i]);
   }
   return headers.filter((header) => isText(header));
+}
+
+/** Compares without a copy, because this is done for each header of each request. */
+function areAlike(a: string, b: string): bool {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (hyphenate(a.charCodeAt(i)) !== hyphenate(b.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+/** `_` becomes `-`. */
+function hyphenate(c: i32): i32 {
+  return c === 0x5f ? 0x2d : c;
 }
 
 function find(headers: Header[], name: string): Uint8Array | null {

@@ -32,7 +32,7 @@ import {
   whyFailed,
 } from "./filter";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. Envoy makes those that a class overrides: the build leaves out the others.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 
