@@ -36,24 +36,37 @@ const body = fc.array(
 );
 const contentType = fc.constantFrom('application/json', 'application/octet-stream', 'text/plain');
 
-export const randomExchanges: fc.Arbitrary<RandomExchange> = fc.record({
-  isHttp2: fc.boolean(),
-  request: fc.record({
-    method: fc.constantFrom(...methods),
-    path,
-    host: fc.domain(),
-    headers,
-    body,
-    trailers,
-  }),
-  answer: fc.record({
-    status: fc.constantFrom(200, 201, 204, 304, 404, 500),
-    headers: fc.tuple(contentType, headers).map(([type, more]) => [['content-type', type] as const, ...more]),
-    body,
-    trailers,
-  }),
-});
+export const randomExchanges: fc.Arbitrary<RandomExchange> = fc
+  .record({
+    isHttp2: fc.boolean(),
+    request: fc.record({
+      method: fc.constantFrom(...methods),
+      path,
+      host: fc.domain(),
+      headers,
+      body,
+      trailers,
+    }),
+    answer: fc.record({
+      status: fc.constantFrom(200, 201, 204, 304, 404, 500),
+      headers: fc
+        .tuple(contentType, headers)
+        .map(([type, more]) => [['content-type', type] as const, ...more]),
+      body,
+      trailers,
+    }),
+  })
+  .map(announceTrailers);
 
 function character(min: number, max: number): fc.Arbitrary<string> {
   return fc.integer({ min, max }).map((code) => String.fromCharCode(code));
+}
+
+/** Names the trailers in a header, as HTTP asks for. A filter may need to know that a body is not the end. */
+function announceTrailers(exchange: RandomExchange): RandomExchange {
+  const { request, answer } = exchange;
+  const hasBody = request.method !== 'HEAD' && ![204, 304].includes(answer.status);
+  if (!hasBody || answer.trailers.length === 0) return exchange;
+  const names = answer.trailers.map(([name]) => name).join(', ');
+  return { ...exchange, answer: { ...answer, headers: [...answer.headers, ['trailer', names]] } };
 }

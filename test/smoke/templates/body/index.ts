@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeCrashingRequests } from '../../crashing-requests.ts';
+import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
@@ -17,6 +18,7 @@ export default { describeTemplate, describeCrashes: describeCrashingRequests } s
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));
   describeBodies(project);
+  describeHostility(project);
   describeRefusals(project, [
     ['an unknown field', configureFirst('{"redacts": []}'), 'redacts: unknown field `redacts`, expected'],
     ['names that are no list', configureFirst('{"redact": "pin"}'), 'redact: invalid type: '],
