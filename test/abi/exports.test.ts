@@ -22,6 +22,7 @@ const always = [
   'proxy_on_context_create',
   'proxy_on_delete',
   'proxy_on_http_call_response',
+  'proxy_on_vm_start',
 ];
 
 /** Compiles `assembly/<name>.ts` and returns what the module exports. */
