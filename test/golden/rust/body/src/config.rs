@@ -25,10 +25,11 @@ pub struct Config {
     pub oversize: Oversize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Oversize {
     Pass,
+    #[default]
     Refuse,
 }
 
@@ -38,7 +39,7 @@ impl Default for Config {
             redact: ["password", "token"].map(str::to_owned).to_vec(),
             replacement: "[redacted]".to_owned(),
             max_bytes: 1024 * 1024,
-            oversize: Oversize::Refuse,
+            oversize: Oversize::default(),
         }
     }
 }

@@ -30,7 +30,6 @@ const callbacks = {
     onUpstreamData: "proxy_on_upstream_data",
     onUpstreamClose: "proxy_on_upstream_connection_close",
   },
-  // Kept if they are exported: they also end the calls.
   grpc: {
     onGrpcInitialMetadata: "proxy_on_grpc_receive_initial_metadata",
     onGrpcMessage: "proxy_on_grpc_receive",
@@ -38,6 +37,12 @@ const callbacks = {
     onGrpcClose: "proxy_on_grpc_close",
   },
 };
+
+/**
+ * Callbacks that are kept even if nothing overrides them. Without the first, Envoy 1.40 serves with a plugin whose root
+ * context could not be created. The others also end the calls.
+ */
+const kept = ["proxy_on_vm_start", ...Object.values(callbacks.grpc)];
 
 /** The kind of a file that asc is called with. */
 const USER_ENTRY = 1;
@@ -53,7 +58,7 @@ export function afterInitialize(program) {
     for (const [method, callback] of Object.entries(methods)) {
       const override = findOverride(program, method);
       if (override === undefined) {
-        if (file !== "grpc") for (const { exports } of files) exports?.delete(callback);
+        if (!kept.includes(callback)) for (const { exports } of files) exports?.delete(callback);
       } else if (index.lookupExport(callback) === null) {
         const message = `Envoy never calls it unless ${index.name} has: export * from "./envoy/exports/${file}";`;
         program.error(USER_DEFINED, override.identifierNode.range, message);
