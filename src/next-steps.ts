@@ -85,7 +85,7 @@ function describeOwn({ language, template }: OwnTemplate): Description {
 }
 
 function describeRemote({ source, pin }: RemoteTemplate): Description {
-  const isPinned = pin === undefined || source.toLowerCase().endsWith(`#${pin.commit}`);
+  const namesCommit = pin === undefined || source.toLowerCase().endsWith(`#${pin.commit}`);
   return {
     kind: `from the template "${source}"`,
     commands: ['make'],
@@ -93,7 +93,7 @@ function describeRemote({ source, pin }: RemoteTemplate): Description {
     again: { source: pin?.source ?? source },
     notes: [
       '',
-      `The template is "${source}"${isPinned ? '' : ` at commit ${pin.commit}`}.`,
+      `The template is "${source}"${namesCommit ? '' : ` at commit ${pin.commit}`}.`,
       '`make` runs what its authors wrote: read it first if you do not trust them.',
     ],
   };

@@ -1,5 +1,5 @@
 /** The maximum size of a module in bytes. */
-export const moduleGoal = 30_000;
+export const moduleGoal = 45_000;
 
 /** The maximum CPU time that hello adds to a request, as a multiple of what Lua adds. */
 export const costGoal = 1.15;

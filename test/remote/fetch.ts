@@ -29,7 +29,7 @@ export class Machine {
   readonly cache = join(this.folder, 'cache/create-envoy-filter');
 
   constructor() {
-    for (const name of ['cache', 'home', 'temporary', 'work']) mkdirSync(join(this.folder, name));
+    for (const name of ['cache', 'home', 'temporary', 'cwd']) mkdirSync(join(this.folder, name));
   }
 
   /** What is left in the folder for temporary files. */
@@ -41,7 +41,7 @@ export class Machine {
   async fetch(source: string, { env, prefix = [], flags = [], whileRunning }: How = {}): Promise<Result> {
     const [program = '', ...args] = [...prefix, process.execPath, inject('driver'), source, ...flags];
     const child = spawn(program, args, {
-      cwd: join(this.folder, 'work'),
+      cwd: join(this.folder, 'cwd'),
       env: {
         ...cleanEnv(),
         HOME: join(this.folder, 'home'),

@@ -7,7 +7,7 @@ import { Repository } from './repository.ts';
 
 function setUp(): Readonly<{ machine: Machine; folder: string }> {
   const machine = new Machine();
-  const folder = join(machine.folder, 'work/template');
+  const folder = join(machine.folder, 'cwd/template');
   mkdirSync(folder);
   return { machine, folder };
 }
@@ -22,7 +22,7 @@ describe('a local folder', () => {
     writeFileSync(join(folder, 'module/.git/config'), '');
     const before = listAll(folder);
     const files = { Makefile: 'all:\n', 'bin/run.sh': '#!/bin/sh\n', new: 'not committed' };
-    for (const source of ['./template', '../work/template/', folder]) {
+    for (const source of ['./template', '../cwd/template/', folder]) {
       expect(await machine.fetch(source)).toEqual({ files, executable: ['bin/run.sh'] });
     }
     expect(listAll(folder)).toEqual(before);

@@ -52,9 +52,9 @@ describe('a repository that git fetches', () => {
   it('may have any path', async () => {
     const machine = new Machine();
     const name = '-a b%20#ü?';
-    const repository = new Repository(join(machine.folder, 'work', name));
+    const repository = new Repository(join(machine.folder, 'cwd', name));
     const commit = repository.commit({ file: '1' });
-    for (const source of [`./${name}#main`, `../work/${name}#${commit}`, `${repository.url}#main`]) {
+    for (const source of [`./${name}#main`, `../cwd/${name}#${commit}`, `${repository.url}#main`]) {
       expect(await machine.fetch(source)).toMatchObject({ commit });
     }
   });
@@ -88,7 +88,7 @@ describe('a repository that git fetches', () => {
 
   it('may be above a folder on the disk, which then is the template', async () => {
     const machine = new Machine();
-    const repository = new Repository(join(machine.folder, 'work/mono repo'));
+    const repository = new Repository(join(machine.folder, 'cwd/mono repo'));
     const commit = repository.commit({ 'a/b/file': '1', file: '2' });
     repository.git('branch', 'other');
     for (const source of [
@@ -147,7 +147,7 @@ describe('a repository that git fetches', () => {
 
   it('is named in errors as the user has named it', async () => {
     const machine = new Machine();
-    new Repository(join(machine.folder, 'work/repo'));
+    new Repository(join(machine.folder, 'cwd/repo'));
     expect((await machine.fetch('./repo#HEAD')).error).toMatch(/^"\.\/repo" has no commits/);
   });
 

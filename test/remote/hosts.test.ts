@@ -261,7 +261,7 @@ describe('the cache', () => {
       machine.fetch('user/repo', { env: { ...env, ...withHome } }),
     );
     expect(listAll(join(machine.folder, 'home'))).toContain('.cache/create-envoy-filter');
-    expect(listAll(join(machine.folder, 'work'))).toEqual([]);
+    expect(listAll(join(machine.folder, 'cwd'))).toEqual([]);
   });
 });
 

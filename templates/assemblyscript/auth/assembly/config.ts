@@ -9,7 +9,7 @@ export class Config {
   authPath: string = "";
   /** In milliseconds. */
   authTimeout: i32 = 1_000;
-  /** Whether requests pass where the service does not decide. */
+  /** Whether requests pass if the service does not decide. */
   failOpen: bool = false;
   /** The headers of the request that the service sees. */
   askHeaders: string[] = ["authorization"];

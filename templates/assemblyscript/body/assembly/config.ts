@@ -18,7 +18,7 @@ export class Config {
   redact: string[] = ["password", "token"];
   /** What each value becomes: this text, as a JSON string. */
   replacement: string = "[redacted]";
-  /** The size of the largest body that is read. */
+  /** The size of the largest body to redact. */
   maxBytes: i32 = 1024 * 1024;
   /** What happens to larger ones. */
   oversize: Oversize = Oversize.Refuse;

@@ -1,8 +1,8 @@
 /**
  * Replaces the values of fields in JSON responses.
  *
- * This file is all that talks to Envoy. What the filter decides is in filter.ts, how it changes JSON in redactor.ts,
- * what can be configured in config.ts: plain code, tested without Envoy.
+ * Only this file talks to Envoy. filter.ts decides what to do with a response, redactor.ts changes JSON, and config.ts
+ * reads the configuration: plain code, tested without Envoy.
  */
 
 import { encodeUtf8 } from "./bytes";
@@ -108,7 +108,7 @@ class Filter extends HttpContext {
 
   private collect(): void {
     this.body = new Body(this.plugin.config, this.plugin.redactor, bodyEnd(headers));
-    // The headers leave before the body has come.
+    // The headers are sent before the body has arrived.
     for (let i = 0; i < BROKEN_HEADERS.length; i++) responseHeaders.remove(BROKEN_HEADERS[i]);
     const etag = responseHeaders.get("etag");
     if (etag !== null) responseHeaders.set("etag", weaken(etag));

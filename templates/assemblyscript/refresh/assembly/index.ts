@@ -5,8 +5,8 @@
  * Both are one module, and the plugin configuration says what an instance of it does: one with a
  * `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
  *
- * This file is all that talks to Envoy. What is decided is in filter.ts and lease.ts, what can be configured in
- * config.ts: plain code, tested without Envoy.
+ * Only this file talks to Envoy. The decisions are in filter.ts and lease.ts, the configuration is in config.ts: plain
+ * code, tested without Envoy.
  */
 
 import { encodeUtf8 } from "./bytes";

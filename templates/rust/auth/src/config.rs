@@ -21,7 +21,7 @@ pub struct Config {
         deserialize_with = "milliseconds"
     )]
     pub auth_timeout: Duration,
-    /// Whether requests pass where the service does not decide.
+    /// Whether requests pass if the service does not decide.
     #[serde(default)]
     pub fail_open: bool,
     /// The headers of the request that the service sees.

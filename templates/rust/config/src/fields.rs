@@ -54,7 +54,7 @@ pub fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     Ok(text)
 }
 
-/// What is put before the paths of requests: nothing, or a path such as `/check`.
+/// A prefix for the paths of requests: nothing, or a path such as `/check`.
 pub fn path_prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     let is_path = text.starts_with('/') && text.bytes().all(|b| b.is_ascii_graphic());
@@ -99,7 +99,7 @@ pub fn header_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
 /// What these say is true of one message or connection only.
 const UNCOPIABLE: &str = "connection content-length host keep-alive proxy-connection te trailer transfer-encoding upgrade";
 
-/// What RFC 9110 allows as the name of a header.
+/// Whether RFC 9110 allows this as the name of a header.
 pub fn is_token(name: &str) -> bool {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     !name.is_empty() && name.bytes().all(is_token)

@@ -1,9 +1,10 @@
 //! The plugin configuration: the JSON under `configuration` in envoy-bootstrap.yml.
 
-use serde::Deserialize;
 use std::time::Duration;
 
-use crate::fields;
+use serde::Deserialize;
+
+use crate::fields::is_token;
 
 /// Which requests share a bucket.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -24,7 +25,7 @@ impl TryFrom<String> for Key {
             "all" => Ok(Self::All),
             "address" => Ok(Self::Address),
             text => match text.strip_prefix("header:") {
-                Some(name) if fields::is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
+                Some(name) if is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
                 _ => Err("expected `all`, `address` or `header:` and a name".to_owned()),
             },
         }
@@ -34,7 +35,7 @@ impl TryFrom<String> for Key {
 /// The time between two tokens that a bucket gets.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Interval(#[serde(deserialize_with = "fields::per_second")] pub Duration);
+pub struct Interval(#[serde(deserialize_with = "crate::fields::per_second")] pub Duration);
 
 impl Default for Interval {
     fn default() -> Self {
@@ -49,15 +50,16 @@ pub struct Config {
     #[serde(rename = "requests_per_second")]
     pub interval: Interval,
     /// The most tokens in a bucket. If absent, as many as it gets in a second, at least 1.
-    #[serde(deserialize_with = "fields::some_count")]
+    #[serde(deserialize_with = "crate::fields::some_count")]
     pub burst: Option<u32>,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Config, Interval, Key};
     use crate::fields::parse;
-    use std::time::Duration;
 
     #[test]
     fn names_the_field_that_is_wrong() {

@@ -1,8 +1,8 @@
 //! Limits the rate of requests: each key has a token bucket, and a request that finds it empty gets the status 429.
 //! All threads share the buckets, in Envoy's shared data.
 //!
-//! This file and [`metric`] are all that talks to Envoy. What is decided is in [`bucket`], [`pages`] and [`filter`],
-//! what can be configured in [`config`]: plain Rust, tested without Envoy.
+//! Only this file and [`metric`] talk to Envoy. The decisions are in [`bucket`], [`pages`] and [`filter`], the
+//! configuration is in [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod bucket;

@@ -4,8 +4,8 @@
 //! Both are one module, and the plugin configuration says what an instance of it does: one with a
 //! `refresh_period_ms` fetches. Where Envoy has no background service, the filter does both.
 //!
-//! This file and [`metric`] are all that talks to Envoy. What is decided is in [`filter`] and [`lease`], what
-//! can be configured in [`config`]: plain Rust, tested without Envoy.
+//! Only this file and [`metric`] talk to Envoy. The decisions are in [`filter`] and [`lease`], the configuration
+//! is in [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;

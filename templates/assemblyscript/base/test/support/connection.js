@@ -70,7 +70,7 @@ export class Connection {
     return bytes.subarray(0, size);
   }
 
-  /** All bytes until the other side closes. Envoy does after a request with `connection: close`. */
+  /** All bytes until the other side closes, as Envoy does after a request with `connection: close`. */
   receiveAll() {
     return this.receive(Number.POSITIVE_INFINITY);
   }

@@ -48,7 +48,7 @@ impl Connection {
         bytes
     }
 
-    /// All bytes until the other side closes. Envoy does after a request with `connection: close`.
+    /// All bytes until the other side closes, as Envoy does after a request with `connection: close`.
     pub fn receive_all(&self) -> Vec<u8> {
         self.receive(usize::MAX)
     }

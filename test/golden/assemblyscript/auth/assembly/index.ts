@@ -1,8 +1,8 @@
 /**
  * Holds each request until a service has been asked, by an HTTP call, whether it may pass.
  *
- * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured in config.ts:
- * plain code, tested without Envoy.
+ * Only this file talks to Envoy. The filter's decisions are in filter.ts, its configuration is in config.ts: plain code,
+ * tested without Envoy.
  */
 
 import { encodeUtf8 } from "./bytes";

@@ -15,7 +15,7 @@ import { http as answer, startUpstream } from "./support/upstream.js";
 
 const PLUGIN = JSON.parse(readFileSync("package.json", "utf8")).name;
 
-/** A service that knows no user but lets everybody in. */
+/** A service that allows every request and names no user. */
 const ALLOW = answer(200, "");
 
 /** An Envoy whose filter asks `service`, and has these fields of the configuration too. */

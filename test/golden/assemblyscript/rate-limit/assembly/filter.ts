@@ -8,8 +8,8 @@ const COLON: u8 = 0x3a;
 const OPENING_BRACKET: u8 = 0x5b;
 
 /**
- * The network of a client's `address`, which has a port. An IPv6 client can use any address of its /64 network, so that
- * counts as one client.
+ * The network of a client, from its `address` with a port. An IPv6 client can use any address of its /64 network, so
+ * that counts as one client.
  */
 export function network(address: Uint8Array): Uint8Array {
   const end = address.lastIndexOf(COLON);

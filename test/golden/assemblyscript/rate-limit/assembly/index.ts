@@ -2,8 +2,8 @@
  * Limits the rate of requests: each key has a token bucket, and a request that finds it empty gets the status 429. All
  * threads share the buckets, in Envoy's shared data.
  *
- * This file is all that talks to Envoy. What is decided is in bucket.ts, pages.ts and filter.ts, what can be configured
- * in config.ts: plain code, tested without Envoy.
+ * Only this file talks to Envoy. The decisions are in bucket.ts, pages.ts and filter.ts, the configuration is in
+ * config.ts: plain code, tested without Envoy.
  */
 
 import { createLimit, Limit, Outcome, refuse, takeToken } from "./bucket";
@@ -24,7 +24,7 @@ import { Status } from "./envoy/status";
 import { network, policy, retryAfter, state } from "./filter";
 import { createPage, findPlace, PAGES, readBucket, writeBucket } from "./pages";
 
-// The callbacks. Envoy makes only those that are exported.
+// The callbacks. The build leaves out those that no class overrides.
 export * from "./envoy/exports/http";
 export * from "./envoy/exports/root";
 

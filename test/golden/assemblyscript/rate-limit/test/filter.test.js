@@ -49,7 +49,7 @@ test("an IPv6 network is one client", () => {
 
 test("anything can be an address", () => {
   for (const address of ["", ":", "/tmp/a.sock", "[", "[]", "[:::]:1", Buffer.from("\xff:1", "latin1")]) {
-    assert.equal(network(address), network(address));
+    assert.doesNotThrow(() => network(address));
   }
   assert.notEqual(network("/tmp/a.sock"), network("/tmp/b.sock"));
 });

@@ -3,8 +3,8 @@
  * connections from the denied address and those that begin with the denied prefix, and counts the bytes that
  * it passes on.
  *
- * This file is all that talks to Envoy. What the filter decides is in filter.ts, what can be configured
- * in config.ts: plain code, tested without Envoy.
+ * Only this file talks to Envoy. The filter's decisions are in filter.ts, its configuration is in config.ts:
+ * plain code, tested without Envoy.
  */
 
 import { Config, parseConfig } from "./config";

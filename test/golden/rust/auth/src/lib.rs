@@ -1,6 +1,6 @@
 //! Holds each request until a service has been asked, by an HTTP call, whether it may pass.
 //!
-//! This file and [`metric`] are all that talks to Envoy. The decisions are in [`filter`], the configuration is in
+//! Only this file and [`metric`] talk to Envoy. The decisions are in [`filter`], the configuration is in
 //! [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 

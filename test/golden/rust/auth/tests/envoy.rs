@@ -35,7 +35,7 @@ fn asking(service: &Upstream, fields: &Value) -> String {
     with_configuration(&bootstrap, &configuration.to_string())
 }
 
-/// A service that knows no user but lets everybody in.
+/// A service that allows every request and names no user.
 fn allow() -> Vec<u8> {
     http(200, "")
 }

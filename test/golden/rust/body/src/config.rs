@@ -18,7 +18,7 @@ pub struct Config {
     /// What each value becomes: this text, as a JSON string.
     #[serde(deserialize_with = "replacement")]
     pub replacement: String,
-    /// The size of the largest body that is read.
+    /// The size of the largest body to redact.
     #[serde(deserialize_with = "size")]
     pub max_bytes: usize,
     /// What happens to larger ones.

@@ -1,7 +1,7 @@
 //! Replaces the values of fields in JSON responses.
 //!
-//! This file is all that talks to Envoy. What the filter decides is in [`filter`], how it changes JSON in
-//! [`redactor`], what can be configured in [`config`]: plain Rust, tested without Envoy.
+//! Only this file and [`metric`] talk to Envoy. [`filter`] decides what to do with a response, [`redactor`] changes
+//! JSON, and [`config`] reads the configuration: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;
@@ -133,7 +133,7 @@ impl HttpContext for Filter {
                 }
             }
             Plan::Collect(end) => {
-                // The headers leave before the body has come.
+                // The headers are sent before the body has arrived.
                 for name in filter::BROKEN_HEADERS {
                     self.remove_http_response_header(name);
                 }

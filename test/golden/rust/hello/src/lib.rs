@@ -1,7 +1,7 @@
 //! Sets the request header `x-hello` to `<greeting> from <:authority>`.
 //!
-//! This file is all that talks to Envoy. What the filter decides is in [`filter`], what can be
-//! configured in [`config`]: plain Rust, tested without Envoy.
+//! Only this file talks to Envoy. The filter's decisions are in [`filter`], its configuration is in
+//! [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;

@@ -2,8 +2,8 @@
 //! connections from the denied address and those that begin with the denied prefix, and counts the bytes that
 //! it passes on.
 //!
-//! This file and [`metric`] are all that talks to Envoy. What the filter decides is in [`filter`], what can
-//! be configured in [`config`]: plain Rust, tested without Envoy.
+//! Only this file and [`metric`] talk to Envoy. The filter's decisions are in [`filter`], its configuration is
+//! in [`config`]: plain Rust, tested without Envoy.
 #![cfg_attr(not(test), deny(clippy::disallowed_macros))]
 
 mod config;

@@ -61,7 +61,7 @@ export class Fields {
     return text;
   }
 
-  /** What is put before the paths of requests: nothing, or a path such as `/check`. */
+  /** A prefix for the paths of requests: nothing, or a path such as `/check`. */
   pathPrefix(name: string, fallback: string): string {
     const text = this.string(name, fallback);
     if (!isPathPrefix(text)) this.fail(name, "expected a path such as /check, or nothing");

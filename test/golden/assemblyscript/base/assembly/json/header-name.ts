@@ -18,7 +18,7 @@ export function toLowerCaseAscii(text: string): string {
   return decodeUtf8Lossy(bytes);
 }
 
-/** Whether RFC 9110 allows `name`, in lower case, as a name. */
+/** Whether RFC 9110 allows `name`, in lower case, as the name of a header. */
 export function isToken(name: string): bool {
   for (let i = 0; i < name.length; i++) {
     const c = name.charCodeAt(i);
