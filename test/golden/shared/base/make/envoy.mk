@@ -31,6 +31,9 @@ PORTS = $(shell sed -nE 's/.*port_value: .* ([A-Z_]*PORT)$$/\1/p' envoy-bootstra
 # $(call given,NAME): the value of NAME, unless it comes from the environment.
 given = $(if $(filter command,$(origin $(1))),$($(1)))
 
+# Options of sed that put the given ports into envoy-bootstrap.yml.
+SET_PORTS = $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value: )[0-9]+(.*# $(name))$$|\1$($(name))\2|'))
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,19 +46,8 @@ check: build envoy ## Load and configure the module in Envoy, without serving
 
 .PHONY: deploy
 deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
-	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' \
-	  $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value: )[0-9]+(.*# $(name))$$|\1$($(name))\2|')) \
-	  envoy-bootstrap.yml > build/deploy.yml
-	@command -v curl >/dev/null || sh make/missing.sh curl https://curl.se/download.html \
-	  'brew install curl' 'apt-get install curl' 'dnf install curl'
-	@sed -nE 's/.*port_value: ([^ ]+).*# ([A-Z_]*PORT)$$/\2 \1/p' build/deploy.yml | sort -u | while read -r name port; do \
-	  expr "$$port" : '[1-9][0-9]*$$' >/dev/null && [ "$$port" -le 65535 ] || { \
-	    echo "error: $$name is '$$port', expected a number from 1 to 65535; for example: make deploy $$name=9090" >&2; exit 1; }; \
-	  curl -so /dev/null --noproxy '*' --max-time 1 "http://127.0.0.1:$$port"; \
-	  [ $$? = 7 ] || { echo "error: $$name $$port is taken; choose another: make deploy $$name=NUMBER" >&2; exit 1; }; \
-	done
-	@port=$$(sed -nE 's/.*port_value: ([0-9]+).*# PORT$$/\1/p' build/deploy.yml | head -n 1); \
-	sed -nE "s/^# (Try it: .*localhost:)[0-9]+/\1$$port/p" build/deploy.yml
+	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' $(SET_PORTS) envoy-bootstrap.yml > build/deploy.yml
+	@sh make/ports.sh build/deploy.yml deploy
 	@exec "$$ENVOY" $(ENVOY_FLAGS) -c build/deploy.yml
 
 # There is an Envoy, and it is new enough.
