@@ -26,7 +26,7 @@ async function measureAll() {
 }
 
 function measureCost() {
-  return compareCosts(buildModules(`${root}dist/bin.cjs`, folder, env, ['hello']), folder, env);
+  return compareCosts(buildModules(`${root}dist/bin.cjs`, folder, env, ['hello', 'auth']), folder, env);
 }
 
 try {

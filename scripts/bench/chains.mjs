@@ -27,15 +27,27 @@ export const builtIn = {
   }),
 };
 
+/** Envoy's filter that does what the template auth does. */
+export const extAuthz = describeFilter('ext_authz.v3.ExtAuthz', {
+  allowed_headers: { patterns: [{ exact: 'authorization' }] },
+  http_service: {
+    server_uri: { uri: 'http://auth', cluster: 'auth', timeout: '1s' },
+    authorization_response: { allowed_upstream_headers: { patterns: [{ exact: 'x-auth-user' }] } },
+  },
+});
+
 /**
  * The filter that a module is.
  *
  * @param {string} name
  * @param {string} path
+ * @param {object} configuration of the plugin
  */
-export function describeModule(name, path) {
-  const code = { local: { filename: path } };
-  return describeFilter('wasm.v3.Wasm', { config: { name, vm_config: { vm_id: name, code } } });
+export function describeModule(name, path, configuration = {}) {
+  const vm_config = { vm_id: name, code: { local: { filename: path } } };
+  const value = JSON.stringify(configuration);
+  const string = { '@type': 'type.googleapis.com/google.protobuf.StringValue', value };
+  return describeFilter('wasm.v3.Wasm', { config: { name, configuration: string, vm_config } });
 }
 
 /**
@@ -50,29 +62,69 @@ export function describeEnvoy(filters) {
       Array.from({ length: repetitions }, (_, index) => ({ ...filter, name: `${name}-${index}` })),
     ),
   );
-  return { admin: { address }, static_resources: { listeners: [describeListener('none', []), ...chains] } };
+  const listeners = [describeListener('none', []), ...chains, authService];
+  return {
+    admin: { address },
+    bootstrap_extensions: [
+      { name: 'internal', typed_config: type('bootstrap.internal_listener.v3.InternalListener') },
+    ],
+    static_resources: { listeners, clusters: [authCluster] },
+  };
 }
+
+/** Allows each request. */
+const authService = {
+  name: 'auth',
+  internal_listener: {},
+  filter_chains: describeChains(
+    'auth',
+    [],
+    [
+      {
+        match: { prefix: '/' },
+        direct_response: { status: 200 },
+        response_headers_to_add: [{ header: { key: 'x-auth-user', value: 'alice' } }],
+      },
+    ],
+  ),
+};
+
+const authEndpoint = { address: { envoy_internal_address: { server_listener_name: 'auth' } } };
+const authCluster = {
+  name: 'auth',
+  load_assignment: { cluster_name: 'auth', endpoints: [{ lb_endpoints: [{ endpoint: authEndpoint }] }] },
+};
 
 /**
  * @param {string} name
  * @param {readonly Piece[]} filters
  */
 function describeListener(name, filters) {
-  const router = describeFilter('router.v3.Router', {});
   const direct_response = { status: 200 };
   // Shows that the filter works.
-  const response_headers_to_add = [{ header: { key: 'x-hello', value: '%REQ(x-hello)%' } }];
+  const response_headers_to_add = ['x-hello', 'x-auth-user'].map((key) => ({
+    header: { key, value: `%REQ(${key})%` },
+  }));
   const routes = [
     { match: { path: '/hello' }, direct_response, response_headers_to_add },
     { match: { prefix: '/' }, direct_response },
   ];
+  return { name, address, filter_chains: describeChains(name, filters, routes) };
+}
+
+/**
+ * @param {string} name
+ * @param {readonly Piece[]} filters
+ * @param {readonly Piece[]} routes
+ */
+function describeChains(name, filters, routes) {
   const manager = {
     ...type('filters.network.http_connection_manager.v3.HttpConnectionManager'),
     stat_prefix: name,
-    http_filters: [...filters, { name: 'router', ...router }],
+    http_filters: [...filters, { name: 'router', ...describeFilter('router.v3.Router', {}) }],
     route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
   };
-  return { name, address, filter_chains: [{ filters: [{ name: 'http', typed_config: manager }] }] };
+  return [{ filters: [{ name: 'http', typed_config: manager }] }];
 }
 
 /**

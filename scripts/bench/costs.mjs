@@ -10,13 +10,14 @@ const requests = 300;
 /** After these, V8 has optimised the modules. */
 const warmUp = 4_000;
 
-const greeting = /^x-hello: Hello world from example\.com\r$/m;
+/** What each filter adds to the request. */
+const proof = /^x-(hello: Hello world from example\.com|auth-user: alice)\r$/m;
 
 /**
  * Runs an Envoy in which listeners have each of these filters several times in a row. Returns the microseconds that
  * each filter adds to a request: the median of the rounds.
  *
- * @param {Readonly<Record<string, import('./chains.mjs').Piece>>} filters that set `x-hello`
+ * @param {Readonly<Record<string, import('./chains.mjs').Piece>>} filters that set `x-hello` or `x-auth-user`
  * @param {string} folder for files
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Readonly<Record<string, number>>>}
@@ -30,8 +31,8 @@ export async function measureCosts(filters, folder, env) {
       const client = await Client.connect(name, await envoy.findPort(name));
       clients.push(client);
       const response = await client.get('/hello');
-      if (name !== 'none' && !greeting.test(response))
-        throw new Error(`${name} does not set x-hello:\n${response}`);
+      if (name !== 'none' && !proof.test(response))
+        throw new Error(`${name} does not change the request:\n${response}`);
       await send(client, warmUp);
     }
     return subtractFirst(await takeRounds(clients, envoy.pid));

@@ -2,9 +2,19 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages, templates } from '../registry.mjs';
-import { builtIn, describeModule } from './chains.mjs';
+import { builtIn, describeModule, extAuthz } from './chains.mjs';
 import { measureCosts } from './costs.mjs';
 import { runQuietly } from './installation.mjs';
+
+/**
+ * The filter of Envoy that a template's modules are compared with.
+ *
+ * @type {Readonly<Record<string, { name: string, configuration?: object }>>}
+ */
+const rivals = {
+  hello: { name: 'lua' },
+  auth: { name: 'ext_authz', configuration: { auth_cluster: 'auth' } },
+};
 
 /** @typedef {{ language: string, template: string, path: string }} Module */
 
@@ -44,7 +54,8 @@ export async function measureSizes(modules) {
 }
 
 /**
- * Returns what the modules of hello cost per request as multiples of what Lua costs, with their goals.
+ * Returns what the modules of hello and auth cost per request as multiples of what Envoy's own filters cost, with their
+ * goals.
  *
  * @param {readonly Module[]} modules
  * @param {string} folder
@@ -53,15 +64,21 @@ export async function measureSizes(modules) {
  */
 export async function compareCosts(modules, folder, env) {
   console.log("· Measuring what filters cost, in turns: Envoy's CPU time per request");
-  const greeters = modules.filter(({ template }) => template === 'hello');
-  const wasm = greeters.map(({ language, path }) => [language, describeModule(language, path)]);
-  const costs = await measureCosts({ ...builtIn, ...Object.fromEntries(wasm) }, folder, env);
+  const compared = modules.filter(({ template }) => template in rivals);
+  const wasm = compared.map(({ language, template, path }) => {
+    const name = `${language}-${template}`;
+    return [name, describeModule(name, path, rivals[template]?.configuration)];
+  });
+  const filters = { ...builtIn, ext_authz: extAuthz, ...Object.fromEntries(wasm) };
+  const costs = await measureCosts(filters, folder, env);
   for (const [name, cost] of Object.entries(costs))
     console.log(`${name.padEnd(56)}${cost.toFixed(2).padStart(9)} µs`);
-  const measurements = greeters.map(async ({ language }) => {
-    const { costGoal } = await import(`../languages/${language}.mjs`);
-    const value = (costs[language] ?? Number.NaN) / (costs.lua ?? Number.NaN);
-    return { what: `hello in ${language}, CPU time per request / Lua`, value, goal: costGoal };
+  const measurements = compared.map(async ({ language, template }) => {
+    const { costGoals } = await import(`../languages/${language}.mjs`);
+    const rival = rivals[template]?.name ?? '';
+    const value = (costs[`${language}-${template}`] ?? Number.NaN) / (costs[rival] ?? Number.NaN);
+    const what = `${template} in ${language}, CPU time per request / ${rival}`;
+    return { what, value, goal: costGoals[template] };
   });
   return await Promise.all(measurements);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrap, cluster, httpFilter, httpListener } from './bootstrap.ts';
 import { Envoy } from './envoy.ts';
@@ -135,6 +137,16 @@ describe.each([
       expect(await say(script('onRequestHeaders'), trailers, all)).toEqual(expected);
     if (map !== 'responseTrailers')
       expect(await say(script('onResponseTrailers'), trailers, trailers)).toEqual(expected);
+  });
+});
+
+describe('header names', () => {
+  it('are ASCII: Envoy refuses others', async () => {
+    const client = createConnection(await envoy.port('http'), '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nhost: a\r\nx-\xc3\xbc: 1\r\n\r\n', 'latin1');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 400 /);
+    client.destroy();
   });
 });
 
