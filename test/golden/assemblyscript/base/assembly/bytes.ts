@@ -16,6 +16,8 @@ export function encodeUtf8To(start: usize, text: string): i32 {
 /** The text that `bytes` encode; null if they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   const text = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
+  // ASCII, the usual case: any other character has fewer UTF-16 units than bytes.
+  if (text.length === bytes.length) return text;
   // AssemblyScript decodes invalid bytes too, such as c0 8a to a line feed. Only valid UTF-8 survives a round trip.
   return equal(encodeUtf8(text), bytes) ? text : null;
 }

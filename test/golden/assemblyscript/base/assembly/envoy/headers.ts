@@ -1,4 +1,4 @@
-import { decodeUtf8Lossy, encodeUtf8 } from "../bytes";
+import { encodeUtf8To } from "../bytes";
 
 /** A header or a trailer. */
 export class Header {
@@ -13,39 +13,42 @@ export class Header {
  * endian, then the names and values, each followed by a zero byte.
  */
 export function encodeHeaders(headers: Header[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let size = 4;
+  let size = 4 + 8 * headers.length;
   for (let i = 0; i < headers.length; i++) {
-    const name = encodeUtf8(headers[i].name);
-    const value = headers[i].value;
-    parts.push(name);
-    parts.push(value);
-    size += 10 + name.length + value.length;
+    size += String.UTF8.byteLength(headers[i].name) + headers[i].value.length + 2;
   }
-
   const bytes = new Uint8Array(size);
   store<u32>(bytes.dataStart, headers.length);
-  for (let i = 0, at = 4 + 4 * parts.length; i < parts.length; i++) {
-    const part = parts[i];
-    store<u32>(bytes.dataStart + 4 + 4 * i, part.length);
-    memory.copy(bytes.dataStart + at, part.dataStart, part.length);
-    at += part.length + 1;
+  let sizes = bytes.dataStart + 4;
+  let at = sizes + 8 * headers.length;
+  for (let i = 0; i < headers.length; i++) {
+    const nameSize = encodeUtf8To(at, headers[i].name);
+    const value = headers[i].value;
+    memory.copy(at + nameSize + 1, value.dataStart, value.length);
+    store<u32>(sizes, nameSize);
+    store<u32>(sizes, value.length, 4);
+    at += nameSize + value.length + 2;
+    sizes += 8;
   }
   return bytes;
 }
 
 /** The reverse of `encodeHeaders`. No bytes mean no headers. */
 export function decodeHeaders(bytes: Uint8Array): Header[] {
-  const headers: Header[] = [];
-  if (bytes.length === 0) return headers;
-  const sizes = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const count = sizes.getUint32(0, true);
-  for (let i: u32 = 0, at = 4 + 8 * count; i < count; i++) {
-    const name = bytes.subarray(at, at + sizes.getUint32(4 + 8 * i, true));
-    at += name.length + 1;
-    const value = bytes.subarray(at, at + sizes.getUint32(8 + 8 * i, true));
-    at += value.length + 1;
-    headers.push(new Header(decodeUtf8Lossy(name), value));
+  if (bytes.length === 0) return [];
+  const count = load<u32>(bytes.dataStart);
+  const headers = new Array<Header>(count);
+  let sizes = bytes.dataStart + 4;
+  let at = 4 + 8 * count;
+  for (let i: u32 = 0; i < count; i++) {
+    const nameSize = load<u32>(sizes);
+    const valueStart = at + nameSize + 1;
+    const valueEnd = valueStart + load<u32>(sizes, 4);
+    // Envoy lets no name pass that is not ASCII.
+    const name = String.UTF8.decodeUnsafe(bytes.dataStart + at, nameSize);
+    headers[i] = new Header(name, bytes.subarray(valueStart, valueEnd));
+    at = valueEnd + 1;
+    sizes += 8;
   }
   return headers;
 }
