@@ -9,11 +9,11 @@ import { generate } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 import { Registry } from '../support/registry.ts';
 import { describeComparison } from './comparison.ts';
-import { describeCrashes, describeMistakes } from './crash.ts';
 import { describeImages } from './images.ts';
 import { describeKubernetes } from './kubernetes.ts';
+import { describeMistakes } from './mistakes.ts';
 import { describeRequiredField } from './required-field.ts';
-import { importLanguage, importPair, importTemplate } from './support/entries.ts';
+import { importLanguage, importTemplate } from './support/entries.ts';
 import { Project } from './support/project.ts';
 import { follow, readCommands } from './support/readme.ts';
 import { Recorder } from './support/recorder.ts';
@@ -22,12 +22,11 @@ const rows = await Promise.all(
   listPairs().map(async ([languageLabel, templateId, { language, template }]) => {
     const knowledge = await importLanguage(language);
     const tests = await importTemplate(template);
-    const ofPair = await importPair(language, template);
-    return [languageLabel, templateId, { language, template, knowledge, tests, ofPair }] as const;
+    return [languageLabel, templateId, { language, template, knowledge, tests }] as const;
   }),
 );
 describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
-  const { language, template, knowledge, tests, ofPair } = entries;
+  const { language, template, knowledge, tests } = entries;
   let project: Project;
   let scratch: string;
 
@@ -127,7 +126,6 @@ describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
   describeKubernetes(generate({ language, template }), () => project);
   describeComparison(() => project);
   tests.describeTemplate(() => project);
-  describeCrashes(language, ofPair, tests, () => project);
   describeMistakes(language, knowledge, () => project);
   describeRequiredField(language, knowledge, () => project);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Language } from '../../../src/languages/index.ts';
 import type { Template } from '../../../src/templates/index.ts';
 import type { Environment } from './environment.ts';
-import type { Change, Deployment, Project } from './project.ts';
+import type { Change, Project } from './project.ts';
 
 /** What the smoke tests know about a language: the default export of `languages/<language>/index.ts`. */
 export type LanguageKnowledge = Readonly<{
@@ -33,14 +33,6 @@ export type LanguageKnowledge = Readonly<{
 export type TemplateTests = Readonly<{
   /** Defines the tests of what the template does. */
   describeTemplate: (project: () => Project) => void;
-  /** Defines the tests of the template with the change `crash`. */
-  describeCrashes: (project: () => Project, deployment: () => Deployment) => void;
-}>;
-
-/** What the smoke tests know about a template in a language: the default export of `languages/<language>/<template>.ts`. */
-export type PairKnowledge = Readonly<{
-  /** Makes the filter crash on demand, as the template's `describeCrashes` expects. */
-  crash: Change;
 }>;
 
 export function importLanguage({ id }: Language): Promise<LanguageKnowledge> {
@@ -51,7 +43,8 @@ export function importTemplate({ id }: Template): Promise<TemplateTests> {
   return importFile(`templates/${id}/index.ts`);
 }
 
-export function importPair(language: Language, template: Template): Promise<PairKnowledge> {
+/** What the tests of one template know about a language: the default export of `languages/<language>/<template>.ts`. */
+export function importPair<Knowledge>(language: Language, template: Template): Promise<Knowledge> {
   return importFile(`languages/${language.id}/${template.id}.ts`);
 }
 

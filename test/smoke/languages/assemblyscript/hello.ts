@@ -1,9 +1,7 @@
 import { all, replace } from '../../support/project.ts';
 import type { HelloKnowledge } from '../../templates/hello/knowledge.ts';
-import { crashOnRequest } from './crash-on-request.ts';
 
 export default {
-  crash: crashOnRequest,
   dialect: {
     separator: ' ',
     passed: (testName) => `✔ ${testName} (`,

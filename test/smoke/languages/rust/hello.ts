@@ -1,9 +1,7 @@
 import { replace } from '../../support/project.ts';
 import type { HelloKnowledge } from '../../templates/hello/knowledge.ts';
-import { crashOnRequest } from './crash-on-request.ts';
 
 export default {
-  crash: crashOnRequest,
   dialect: {
     separator: '_',
     passed: (testName) => `${testName} ... ok`,

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auth } from '../../../../src/templates/auth.ts';
-import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
@@ -14,10 +13,7 @@ import { describeTraffic } from './traffic.ts';
 
 const alice = { authorization: 'Bearer alice' };
 
-export default {
-  describeTemplate,
-  describeCrashes: (project, deployment) => describeCrashingRequests(project, deployment, alice),
-} satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
@@ -13,7 +12,7 @@ import { describeBodies } from './bodies.ts';
 import { ask, exchange, withHttp2 } from './exchange.ts';
 import { type RandomBody, randomBodies } from './random-bodies.ts';
 
-export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

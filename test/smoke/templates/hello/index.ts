@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { withServer } from '../../../support/server.ts';
-import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
@@ -10,7 +9,7 @@ import { askEcho, readHello } from '../../support/echo.ts';
 import type { TemplateTests } from '../../support/entries.ts';
 import { type Project, replace } from '../../support/project.ts';
 
-export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
   it('sets x-hello on the request to the upstream', async () => {

@@ -1,4 +1,3 @@
-import type { PairKnowledge } from '../../support/entries.ts';
 import type { Change } from '../../support/project.ts';
 
 /** What the tests of `make test` and `make lint` know about a language. */
@@ -24,4 +23,4 @@ type Dialect = Readonly<{
 }>;
 
 /** What the smoke tests know about this template in a language. */
-export type HelloKnowledge = PairKnowledge & Readonly<{ dialect: Dialect }>;
+export type HelloKnowledge = Readonly<{ dialect: Dialect }>;

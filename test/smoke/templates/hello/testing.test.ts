@@ -14,7 +14,7 @@ const proxies = { http_proxy: proxy, HTTP_PROXY: proxy, ALL_PROXY: proxy, no_pro
 
 const rows = await Promise.all(
   languages.map(async (language) => {
-    const { dialect } = (await importPair(language, hello)) as HelloKnowledge;
+    const { dialect } = await importPair<HelloKnowledge>(language, hello);
     return { label: language.label, language, dialect };
   }),
 );
@@ -69,6 +69,7 @@ describe.each(rows)('a filter in $label', ({ language, dialect }) => {
       ['helper sends any bytes'],
       ['helper passes trailers'],
       ['helper breaks off and resets'],
+      ['helper crashes in a callback that the filter does not have'],
     ])('passes its own test: %s', async (words) => {
       const { status, output } = await runTest(words);
       expect(output).toContain(dialect.passed(nameTest(words)));

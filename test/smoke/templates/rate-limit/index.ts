@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { rateLimit } from '../../../../src/templates/rate-limit.ts';
 import { runToEnd } from '../../../support/command.ts';
-import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
@@ -13,7 +11,7 @@ import { send } from './limits.ts';
 import { describeReconfiguration } from './reconfiguration.ts';
 import { describeWorkers } from './workers.ts';
 
-export default { describeTemplate, describeCrashes } satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 const key = 'key: expected `all`, `address` or `header:` and a name';
 const rate = 'requests_per_second: expected a number from 0.001 to 1000000';
@@ -66,25 +64,5 @@ function describeGenerated(deployment: () => Deployment): void {
     expect(response.headers.get('ratelimit-policy')).toBe('"address";q=4;w=4');
     expect(response.headers.get('ratelimit')).toBe('"address";r=0;t=4');
     expect(await response.text()).toBe('too many requests\n');
-  });
-}
-
-function describeCrashes(project: () => Project, deployment: () => Deployment): void {
-  describeCrashingRequests(project, deployment);
-
-  it('keeps the buckets when it crashes', async () => {
-    const ask = async () => {
-      const { headers } = await fetch(deployment().url);
-      return Number(headers.get('ratelimit')?.match(/r=(\d+)/)?.[1]);
-    };
-    const remaining: number[] = [];
-    for (let round = 0; round < 10; round++) {
-      remaining.push(await ask());
-      expect((await fetch(deployment().url, { headers: { 'x-crash': '1' } })).status).toBe(503);
-      // After the back-off, a new VM serves the worker.
-      await sleep(50);
-    }
-    const [first = 0] = remaining;
-    expect(remaining).toEqual(remaining.map((_, round) => first - round));
   });
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeHostility } from '../../hostile/index.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
-import type { Project } from '../../support/project.ts';
+import { type Deployment, type Project, replace } from '../../support/project.ts';
 import { deployLimited, send, slow } from './limits.ts';
 
 /** Tests which requests share a bucket. */
@@ -21,6 +21,19 @@ export function describeKeys(project: () => Project): void {
       expect(await send(port, 2, 2)).toEqual({ 200: 2 });
       expect(await send(port, 3, 3, { 'x-forwarded-for': '203.0.113.1' })).toEqual({ 200: 1, 429: 2 });
     });
+  });
+
+  it("takes the client's address from a trusted proxy if that line of the bootstrap is uncommented", async () => {
+    const trust = replace('#   xff_num_trusted_hops: 1', 'xff_num_trusted_hops: 1');
+    const use = async ({ port }: Deployment) => {
+      for (const client of ['203.0.113.1', '203.0.113.2']) {
+        const headers = { 'x-forwarded-for': `203.0.113.9, ${client}` };
+        expect(await send(port, 2, 1, headers)).toEqual({ 200: 1, 429: 1 });
+      }
+    };
+    await project().withBootstrap(trust, () =>
+      deployLimited(project(), { ...slow, key: 'address', burst: 1 }, use),
+    );
   });
 
   const fields = { requests_per_second: 1_000_000, key: 'header:x-hello', burst: 1_000_000 };

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeCrashingRequests } from '../../crashing-requests.ts';
 import { describeHostility } from '../../hostile/index.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
@@ -16,7 +15,7 @@ import { describeNames } from './names.ts';
 import { describeReconfiguration } from './reconfiguration.ts';
 import { describeTicks } from './ticks.ts';
 
-export default { describeTemplate, describeCrashes: describeCrashingRequests } satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

@@ -9,11 +9,10 @@ import { type Deployment, deployOnce, type Project } from '../../support/project
 import { eventually } from '../../support/stats.ts';
 import { describeBytes } from './bytes.ts';
 import { describeChanges } from './changes.ts';
-import { describeCrashingConnections } from './crashing-connections.ts';
 import { describeDenial } from './denial.ts';
 import { describeStreamFuzz } from './fuzz.ts';
 
-export default { describeTemplate, describeCrashes: describeCrashingConnections } satisfies TemplateTests;
+export default { describeTemplate } satisfies TemplateTests;
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => {

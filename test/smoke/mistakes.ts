@@ -1,20 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Language } from '../../src/languages/index.ts';
-import type { LanguageKnowledge, PairKnowledge, TemplateTests } from './support/entries.ts';
-import { deployOnce, type Project } from './support/project.ts';
-
-/** Tests what a crash of the filter costs, with a variant of the project that crashes on demand. */
-export function describeCrashes(
-  { files }: Language,
-  { crash }: PairKnowledge,
-  template: TemplateTests,
-  project: () => Project,
-): void {
-  describe('changed so that it crashes on demand', () => {
-    const deployment = deployOnce(project, (start) => project().withFile(files.glue, crash, () => start()));
-    template.describeCrashes(project, deployment);
-  });
-}
+import type { LanguageKnowledge } from './support/entries.ts';
+import type { Project } from './support/project.ts';
 
 /** Tests that `make` finds mistakes in how a root context is made. */
 export function describeMistakes(
