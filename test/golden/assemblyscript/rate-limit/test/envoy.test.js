@@ -5,8 +5,10 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 
 import { bootstrap, withConfiguration, withSourceAddresses, withUpstream } from "./support/bootstrap.js";
+import { TOO_MANY, withCrashes } from "./support/crash.js";
 import { atOnce, eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { agent, agentFrom } from "./support/http-client.js";
 import { startUpstream } from "./support/upstream.js";
@@ -139,4 +141,21 @@ test("a bad configuration keeps Envoy from starting", async (t) => {
     startEnvoy(t, '{"key": "adress"}'),
     /configuration: key: expected `all`, `address` or `header:` and a name/,
   );
+});
+
+test("keeps the buckets when it crashes", async (t) => {
+  const crashing = withCrashes(bootstrap(), "proxy_on_request_headers");
+  const envoy = await runEnvoy(t, withConfiguration(crashing, THREE));
+  const client = agent();
+  for (const remaining of [2, 1, 0]) {
+    const { status, headers } = await ask(envoy, client);
+    assert.equal(status, 200);
+    assert.match(headers.ratelimit, new RegExp(`;r=${remaining};`));
+    // Longer than the back-off in envoy-bootstrap.yml.
+    await setTimeout(50);
+    const crash = await ask(envoy, client, { users: Array(TOO_MANY).fill("x") });
+    assert.equal(crash.status, 503);
+  }
+  const last = await ask(envoy, client);
+  assert.equal(last.status, 429);
 });

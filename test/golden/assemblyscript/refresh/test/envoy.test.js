@@ -8,6 +8,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { bootstrap, withConfiguration } from "./support/bootstrap.js";
+import { TOO_MANY, withCrashes } from "./support/crash.js";
 import { eventually, runEnvoy, startEnvoy, test } from "./support/envoy.js";
 import { agent } from "./support/http-client.js";
 import { http, startUpstream } from "./support/upstream.js";
@@ -221,4 +222,19 @@ test("a header that is not UTF-8 survives", async (t) => {
   const headers = await upstreamHeaders(envoy, "ingress", "\xff\xfe");
   assert.equal(headers["x-raw"], "\xff\xfe");
   assert.equal(headers["x-hello"], "Hello world from example.com");
+});
+
+test("the service goes on when the filter crashes", async (t) => {
+  const upstream = await startUpstream(t, http(200, '{"greeting": "Hi"}'));
+  const crashing = withCrashes(withUpstream(upstream), "proxy_on_request_headers");
+  const envoy = await runEnvoy(t, withRefresh(crashing, PERIOD, PERIOD / 2));
+  assert.ok(await eventually(async () => (await hello(envoy)) === "Hi from example.com"));
+
+  const headers = Object.fromEntries(Array.from({ length: TOO_MANY }, (_, number) => [`x-${number}`, "x"]));
+  const [response] = await once(get(`http://${envoy.address("ingress")}/`, { headers, agent: agent() }), "response");
+  assert.equal(response.statusCode, 503);
+  // Longer than the back-off in envoy-bootstrap.yml.
+  await sleep(50);
+  upstream.answer = http(200, '{"greeting": "Good morning"}');
+  assert.ok(await eventually(async () => (await hello(envoy)) === "Good morning from example.com"));
 });

@@ -3,7 +3,11 @@
 
 mod support;
 
+use std::thread;
+use std::time::Duration;
+
 use support::bootstrap::{bootstrap, with_configuration, with_source_addresses, with_upstream};
+use support::crash::{TOO_MANY, with_crashes};
 use support::http_client::{agent, agent_from};
 use support::upstream::Upstream;
 use support::{Envoy, at_once, eventually};
@@ -155,4 +159,21 @@ fn a_bad_configuration_keeps_envoy_from_starting() {
         log.contains("configuration: key: expected `all`, `address` or `header:` and a name"),
         "{log}"
     );
+}
+
+#[test]
+fn keeps_the_buckets_when_it_crashes() {
+    let crashing = with_crashes(&bootstrap(), "proxy_on_request_headers");
+    let envoy = Envoy::run(&with_configuration(&crashing, THREE)).unwrap();
+    let client = agent();
+    for remaining in [2, 1, 0] {
+        let (status, headers) = ask(&envoy, &client, &[]);
+        assert_eq!(status, 200);
+        let limit = headers["ratelimit"].to_str().unwrap();
+        assert!(limit.contains(&format!(";r={remaining};")), "{limit}");
+        // Longer than the back-off in envoy-bootstrap.yml.
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(ask(&envoy, &client, &[b"x".as_slice(); TOO_MANY]).0, 503);
+    }
+    assert_eq!(ask(&envoy, &client, &[]).0, 429);
 }

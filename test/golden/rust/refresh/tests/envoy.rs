@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::bootstrap::{bootstrap, with_configuration};
+use support::crash::{TOO_MANY, with_crashes};
 use support::http_client::agent;
 use support::upstream::{Upstream, http};
 use support::{Envoy, eventually};
@@ -271,4 +272,24 @@ fn a_header_that_is_not_utf_8_survives() {
     let headers = upstream_headers(&envoy, "ingress", b"\xff\xfe");
     assert_eq!(headers["x-raw"], "\u{ff}\u{fe}");
     assert_eq!(headers["x-hello"], "Hello world from example.com");
+}
+
+#[test]
+fn the_service_goes_on_when_the_filter_crashes() {
+    let upstream = Upstream::start(http(200, r#"{"greeting": "Hi"}"#));
+    let crashing = with_crashes(&with_upstream(&upstream), "proxy_on_request_headers");
+    let envoy = Envoy::run(&with_refresh(&crashing, PERIOD, PERIOD / 2)).unwrap();
+    assert!(eventually(|| hello(&envoy) == "Hi from example.com"));
+
+    let mut request = agent().get(format!("http://{}/", envoy.address("ingress")));
+    for number in 0..TOO_MANY {
+        request = request.header(format!("x-{number}"), "x");
+    }
+    assert_eq!(request.call().unwrap().status(), 503);
+    // Longer than the back-off in envoy-bootstrap.yml.
+    thread::sleep(Duration::from_millis(50));
+    upstream.answer(http(200, r#"{"greeting": "Good morning"}"#));
+    assert!(eventually(
+        || hello(&envoy) == "Good morning from example.com"
+    ));
 }

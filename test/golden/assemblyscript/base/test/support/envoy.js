@@ -7,7 +7,7 @@
  * - `eventually` waits, `atOnce` does something many times at once.
  * - http-client.js: HTTP clients, also from another source address. connection.js: sends any bytes.
  * - upstream.js: a server that answers as a test wants: late, in pieces, with a reset.
- * - bootstrap.js: the Envoy configuration, and changes of it.
+ * - bootstrap.js: the Envoy configuration, and changes of it. crash.js: makes the filter crash.
  */
 
 import { spawn } from "node:child_process";

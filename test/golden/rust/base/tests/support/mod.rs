@@ -5,7 +5,7 @@
 //! - [`eventually`] waits, [`at_once`] does something many times at once.
 //! - [`http_client`]: HTTP clients, also from another source address. [`connection`]: sends any bytes.
 //! - [`upstream`]: a server that answers as a test wants: late, in pieces, with a reset.
-//! - [`bootstrap`]: the Envoy configuration, and changes of it.
+//! - [`bootstrap`]: the Envoy configuration, and changes of it. [`crash`]: makes the filter crash.
 #![allow(
     dead_code,
     clippy::restriction,
@@ -15,6 +15,7 @@
 pub mod bootstrap;
 mod built;
 pub mod connection;
+pub mod crash;
 pub mod http_client;
 pub mod upstream;
 
