@@ -8,7 +8,7 @@ import { configureFirst } from '../../support/bootstrap.ts';
 import { askEcho } from '../../support/echo.ts';
 import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
-import { eventually, readStats } from '../../support/stats.ts';
+import { readStats } from '../../support/stats.ts';
 import { describeTraffic } from './traffic.ts';
 
 const alice = { authorization: 'Bearer alice' };
@@ -55,7 +55,7 @@ function describeGenerated(project: () => Project, deployment: () => Deployment)
     expect(printed).toEqual(auth.tries.map(({ command }) => command.replace(':8080', `:${port}`)));
   });
 
-  it('counts what it decides, and records how long the service takes', async () => {
+  it('counts what it decides', async () => {
     const prefix = `wasmcustom.wasm_filter.${basename(project().directory)}`;
     const names = ['allowed_total', 'denied_total', 'failed_total'].map((name) => `${prefix}.${name}`);
     const read = async () => {
@@ -67,9 +67,6 @@ function describeGenerated(project: () => Project, deployment: () => Deployment)
     await askEcho(deployment().url, alice);
     await fetch(deployment().url);
     expect(await read()).toEqual([allowed + 1, denied + 1, failed]);
-    const filter = `${deployment().admin}/stats?histogram_buckets=cumulative&filter=wait_ms`;
-    // Envoy merges the histograms of its threads every 5 seconds.
-    await eventually(async () => (await fetch(filter)).text()).toMatch(/wait_ms: .*B\d+\S*\(\d*[1-9]/);
   });
 
   it('passes on header values that are not UTF-8', async () => {

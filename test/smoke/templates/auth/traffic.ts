@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { withServer } from '../../../support/server.ts';
 import { useRealUpstream } from '../../support/bootstrap.ts';
 import { Client } from '../../support/client.ts';
-import { after, all, type Deployment, type Project } from '../../support/project.ts';
+import { after, all, type Change, type Deployment, type Project } from '../../support/project.ts';
 import { eventually, expectNoReload, readMetric } from '../../support/stats.ts';
 import { Http2Upstream, post, speakHttp2, withSession } from './http2.ts';
 import { AuthService, deployAsking } from './service.ts';
@@ -68,6 +68,24 @@ export function describeTraffic(project: () => Project): void {
       service.answer = (_, response) => response.end();
       expect((await fetch(deployment.url)).status).toBe(200);
       await expectCounts(deployment, [1, 0, 0]);
+    });
+  });
+
+  it('records how long the service takes in milliseconds, whatever it decides', async () => {
+    const service = new AuthService();
+    const statuses = [200, 403, 500];
+    service.answer = (_, response) => {
+      const status = statuses[service.questions.length - 1] ?? 0;
+      setTimeout(() => response.writeHead(status).end(), 300);
+    };
+    // Envoy merges the histograms of its threads then.
+    const change: Change = (bootstrap) => `stats_flush_interval: 0.1s\n${bootstrap}`;
+    await deployAsking(project(), service, { change }, async (deployment) => {
+      await Promise.all(statuses.map(() => fetch(deployment.url)));
+      const buckets = `${deployment.admin}/stats?histogram_buckets=cumulative&filter=wait_ms`;
+      const read = async () => (await fetch(buckets)).text();
+      await eventually(read).toMatch(/wait_ms: .*B250\(\d+,0\) .*B30000\(\d+,3\)/);
+      await expectCounts(deployment, [1, 1, 1]);
     });
   });
 
