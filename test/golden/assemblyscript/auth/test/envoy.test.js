@@ -208,8 +208,10 @@ test("lets requests through where it fails open", async (t) => {
   }
   service.stop();
   assert.equal((await send(envoy)).statusCode, 200);
+  assert.deepEqual(await count(envoy), [0, 0, FAILURES.length + 1]);
   const lost = await startEnvoy(t, '{"auth_cluster": "nowhere", "fail_open": true}');
   assert.equal((await send(lost)).statusCode, 200);
+  assert.deepEqual(await count(lost), [0, 0, 1]);
 });
 
 test("refuses what it cannot ask about even if it fails open", async (t) => {
@@ -274,12 +276,14 @@ test("a response to a client that has left does no harm", async (t) => {
 });
 
 test("a HEAD request is asked about and refused without a body", async (t) => {
-  const envoy = await startEnvoy(t);
-  const refused = await send(envoy, { method: "HEAD" });
+  const service = await startUpstream(t, respond(401, "www-authenticate: Bearer\r\n"));
+  const envoy = await start(t, service);
+  const refused = await send(envoy, { method: "HEAD", path: "/" });
   assert.equal(refused.statusCode, 401);
   assert.equal(refused.headers["www-authenticate"], "Bearer");
-  const allowed = await send(envoy, { method: "HEAD", headers: { authorization: "Bearer alice" } });
-  assert.equal(allowed.statusCode, 200);
+  assert.ok(service.lastRequest.startsWith("HEAD / "));
+  service.answer = ALLOW;
+  assert.equal((await send(envoy, { method: "HEAD" })).statusCode, 200);
 });
 
 test("a bad configuration keeps Envoy from starting", async (t) => {

@@ -173,7 +173,13 @@ mod tests {
         ] {
             assert!(is_reserved(&config, name), "{name}");
         }
-        for name in ["x-auth-use", "x-auth-users", "xauthuser", "authorization"] {
+        for name in [
+            "x-auth-use",
+            "x-auth-users",
+            "x-auth-uses",
+            "x_Team",
+            "authorization",
+        ] {
             assert!(!is_reserved(&config, name), "{name}");
         }
     }

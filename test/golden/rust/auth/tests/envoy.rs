@@ -254,10 +254,28 @@ fn refuses_where_the_service_does_not_decide() {
     }
     service.stop();
     assert_eq!(get(&envoy, &[]).status(), 503);
+    assert_logs(
+        &envoy,
+        &[
+            "status 404",
+            "status 503",
+            "status 504",
+            "the response broke off",
+        ],
+    );
     let nowhere = json!({ "auth_cluster": "nowhere" }).to_string();
     let envoy = Envoy::start_with(&nowhere).unwrap();
     assert_eq!(get(&envoy, &[]).status(), 503);
     assert_eq!(count_all(&envoy), [0, 0, 1]);
+    assert_logs(&envoy, &["cluster nowhere cannot be called: BadArgument"]);
+}
+
+fn assert_logs(envoy: &Envoy, reasons: &[&str]) {
+    let log = envoy.log();
+    for why in reasons {
+        let line = format!("cannot authorize a request: {why}");
+        assert!(log.contains(&line), "{why}: {log}");
+    }
 }
 
 #[test]
@@ -273,9 +291,11 @@ fn lets_requests_through_where_it_fails_open() {
     }
     service.stop();
     assert_eq!(get(&envoy, &[]).status(), 200);
+    assert_eq!(count_all(&envoy), [0, 0, 9]);
     let nowhere = json!({ "auth_cluster": "nowhere", "fail_open": true }).to_string();
     let envoy = Envoy::start_with(&nowhere).unwrap();
     assert_eq!(get(&envoy, &[]).status(), 200);
+    assert_eq!(count_all(&envoy), [0, 0, 1]);
 }
 
 #[test]
@@ -370,13 +390,15 @@ fn a_response_to_a_client_that_has_left_does_no_harm() {
 
 #[test]
 fn a_head_request_is_asked_about_and_refused_without_a_body() {
-    let envoy = Envoy::start();
+    let service = Upstream::start(respond(401, "www-authenticate: Bearer\r\n", ""));
+    let envoy = start(&service, &json!({}));
     let response = agent().head(url(&envoy, "/")).call().unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(response.headers()["www-authenticate"], "Bearer");
-    let request = agent().head(url(&envoy, "/"));
-    let response = request.header("authorization", "Bearer alice").call();
-    assert_eq!(response.unwrap().status(), 200);
+    assert!(service.last_request().starts_with("HEAD / "));
+    service.answer(allow());
+    let response = agent().head(url(&envoy, "/")).call().unwrap();
+    assert_eq!(response.status(), 200);
 }
 
 #[test]
