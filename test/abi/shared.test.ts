@@ -192,6 +192,16 @@ describe('a foreign function', () => {
   });
 });
 
+it('random bytes fill the array, however long, and differ each time', async () => {
+  const lengths = [0, 8, 8, 65_537, 200_000];
+  const said = await say(lengths.map((length) => `getRandomBytes ${length}`));
+  const parts = said.map((line) => line.split(' '));
+  expect(parts.map(([length]) => Number(length))).toEqual(lengths);
+  // Eight bytes are the same, or all zero, once in 2^64 times.
+  expect(new Set(parts.map(([, begin]) => begin)).size).toBe(lengths.length);
+  expect(parts.flat()).not.toContain('0,0,0,0,0,0,0,0');
+});
+
 it('20,000 hostcalls of each kind need no more memory than 2,000', async () => {
   const each = (times: number) => [
     `repeat ${times} setSharedData memory value`,

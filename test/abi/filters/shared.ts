@@ -1,4 +1,4 @@
-/** What outlasts a request: shared data, shared queues and metrics; and foreign functions. Driven as http.ts is. */
+/** What outlasts a request: shared data, shared queues and metrics; foreign functions and random bytes. Driven as http.ts is. */
 
 import { Action } from "./envoy/action";
 import { Context, RootContext, setRootContext } from "./envoy/context";
@@ -6,6 +6,7 @@ import { proxy_increment_metric, proxy_record_metric } from "./envoy/env";
 import { callForeignFunction } from "./envoy/foreign-function";
 import { HttpContext, requestHeaders } from "./envoy/http";
 import { Counter, Gauge, Histogram } from "./envoy/metric";
+import { getRandomBytes } from "./envoy/random";
 import { getSharedData, setSharedData } from "./envoy/shared-data";
 import { findSharedQueue, registerSharedQueue, SharedQueue } from "./envoy/shared-queue";
 import { Runner, Script, show, showStatus, toBytes, toNumber } from "./script";
@@ -25,6 +26,7 @@ class SharedRunner extends Runner {
     if (operation.endsWith("SharedData")) return runOnData(operation, args);
     if (operation.endsWith("ueue")) return this.runOnQueue(operation, args);
     if (operation === "callForeignFunction") return this.callForeign(args[0], toBytes(args[1]));
+    if (operation === "getRandomBytes") return showEnds(getRandomBytes(I32.parseInt(args[0])));
     if (operation === "callWithResult") return this.callForeign(args[0], this.result);
     return runOnMetric(operation, args);
   }
@@ -53,6 +55,11 @@ class SharedRunner extends Runner {
     this.result = result.bytes;
     return `${showStatus(result.status)} ${show(result.bytes)}`;
   }
+}
+
+/** The length, and 8 bytes from each end. */
+function showEnds(bytes: Uint8Array): string {
+  return `${bytes.length} ${bytes.slice(0, 8).join(",")} ${bytes.slice(-8).join(",")}`;
 }
 
 function runOnData(operation: string, args: string[]): string {

@@ -183,7 +183,8 @@ export function describeHostility(
         const client = (number % 2 === 0 ? connectHttp1 : connectHttp2)(deployment().port);
         for (let count = 0; count < 20; count++) {
           const body = [Buffer.from(`${number} ${count}`)];
-          await exchanger.exchange(client, { body, headers: [['x-number', `${number}`]] }, { body });
+          const message = { body, headers: [['x-number', `${number} ${count}`]] as const };
+          await exchanger.exchange(client, message, message);
         }
         client.close();
       });

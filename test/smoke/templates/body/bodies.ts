@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Project } from '../../support/project.ts';
+import { readMemory } from '../../support/memory.ts';
+import type { Deployment, Project } from '../../support/project.ts';
 import { expectNoReload, readMetric } from '../../support/stats.ts';
-import { type Answer, exchange, withHttp1, withHttp2 } from './exchange.ts';
+import { type Answer, type Answers, exchange, withHttp1, withHttp2 } from './exchange.ts';
 
 const json = { 'content-type': 'application/json' };
 const secret = '{"id": 1.0, "password": "x", "list": [{"token": [1, {"a": null}]}]}';
@@ -93,21 +94,34 @@ export function describeBodies(project: () => Project): void {
             expect(body.toString()).toBe(secret);
           }
         }
-        const { body } = await exchange(deployment, answers, { headers: json, pieces: [largeSecret] });
-        expect(body.equals(Buffer.from(largeSecret))).toBe(true);
-        expect(await readMetric(deployment, 'oversize_total')).toBe(5);
+        const before = await readMemory(deployment);
+        await exchangeLarge(deployment, answers, largeSecret);
+        expect((await readMemory(deployment)) - before, 'MB').toBeLessThan(50);
+        expect(await readMetric(deployment, 'oversize_total')).toBe(24);
         expect(await readMetric(deployment, 'changed_total')).toBe(0);
       });
     });
 
-    it('redacts 20 large bodies at once', async () => {
+    it('keeps no body that it has sent', async () => {
       await withUpstream(project(), configuration, async (deployment, answers) => {
-        const answer = { headers: json, pieces: [largeSecret] };
-        const all = Array.from({ length: 20 }, () => exchange(deployment, answers, answer));
-        for (const { status, body, error } of await Promise.all(all)) {
-          expect({ status, error }).toEqual({ status: 200 });
-          expect(body.equals(Buffer.from(largeRedacted))).toBe(true);
-        }
+        const exchangeTimes = async (times: number) => {
+          for (let count = 0; count < times; count++) {
+            await exchange(deployment, answers, { headers: json, pieces: [largeSecret] });
+          }
+        };
+        await exchangeTimes(5);
+        const before = await readMemory(deployment);
+        await exchangeTimes(8);
+        // Eight bodies would be 40.
+        expect((await readMemory(deployment)) - before, 'MB').toBeLessThan(20);
+      });
+    });
+
+    it('redacts 20 large bodies at once, in three times `max_bytes` for each', async () => {
+      await withUpstream(project(), configuration, async (deployment, answers) => {
+        const before = await readMemory(deployment);
+        await exchangeLarge(deployment, answers, largeRedacted);
+        expect((await readMemory(deployment)) - before, 'MB').toBeLessThan(20 * 3 * 8.4);
         await expectNoReload(deployment);
       });
     });
@@ -158,6 +172,16 @@ export function describeBodies(project: () => Project): void {
       expect(echoed).not.toMatch(/"range"|"accept-encoding"/);
     });
   });
+}
+
+/** Asks for 20 large bodies at once: 100 MB. */
+async function exchangeLarge(deployment: Deployment, answers: Answers, expected: string): Promise<void> {
+  const answer = { headers: json, pieces: [largeSecret] };
+  const all = Array.from({ length: 20 }, () => exchange(deployment, answers, answer));
+  for (const { status, body, error } of await Promise.all(all)) {
+    expect({ status, error }).toEqual({ status: 200 });
+    expect(body.equals(Buffer.from(expected))).toBe(true);
+  }
 }
 
 /** Answers that must not change, and what counts them. */

@@ -1,8 +1,20 @@
+import { Agent } from 'node:http';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeHostility } from '../../hostile/index.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
+import { fuzz } from '../../support/fuzz.ts';
 import { type Deployment, type Project, replace } from '../../support/project.ts';
-import { deployLimited, send, slow } from './limits.ts';
+import { readMetric } from '../../support/stats.ts';
+import { deployLimited, send, sendOne, slow } from './limits.ts';
+
+/** Values of a header, most of them not UTF-8, and so long that memory shows if each is kept. */
+const randomKeys = fc
+  .string({
+    unit: fc.integer({ min: 0xa0, max: 0xff }).map((code) => String.fromCharCode(code)),
+    minLength: 9,
+  })
+  .map((text) => text.repeat(200));
 
 /** Tests which requests share a bucket. */
 export function describeKeys(project: () => Project): void {
@@ -37,5 +49,18 @@ export function describeKeys(project: () => Project): void {
   });
 
   const fields = { requests_per_second: 1_000_000, key: 'header:x-hello', burst: 1_000_000 };
+
+  it('counts 10,000 random keys, without a crash or a leak', async () => {
+    await deployLimited(project(), fields, async (deployment) => {
+      const agent = new Agent({ keepAlive: true });
+      const probe = async (key: string) => {
+        expect(await sendOne(deployment.port, agent, { 'x-hello': key })).toBe(200);
+      };
+      await fuzz({ deployment, inputs: randomKeys, width: 16, probe });
+      agent.destroy();
+      expect(await readMetric(deployment, 'allowed_total')).toBe(10_000);
+    });
+  });
+
   describeHostility(project, { change: configureFirst(JSON.stringify(fields)) });
 }

@@ -40,7 +40,12 @@ export async function send(
   return statuses;
 }
 
-function sendOne(port: number, agent: Agent, headers: Readonly<Record<string, string>>): Promise<number> {
+/** Sends a request. Returns its status. */
+export function sendOne(
+  port: number,
+  agent: Agent,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, agent, headers }, (response) => {
       response.on('end', () => resolve(response.statusCode ?? 0)).resume();
