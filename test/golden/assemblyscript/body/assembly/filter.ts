@@ -11,7 +11,7 @@ import { Redactor } from "./redactor";
 /** The answer in place of a response that is too large. */
 export const TOO_LARGE = "the response is too large to be redacted\n";
 
-/** Headers that no longer hold when the body changes. */
+/** Headers that no longer hold when the body changes. Digests can also be trailers. */
 export const BROKEN_HEADERS: string[] = ["content-length", "content-digest", "repr-digest", "digest", "content-md5"];
 
 /** JSON in a stream, whose end may never come. */

@@ -10,7 +10,14 @@ import { Config, Oversize, parseConfig } from "./config";
 import { Action } from "./envoy/action";
 import { configOrLog } from "./envoy/configuration";
 import { Context, RootContext, setRootContext } from "./envoy/context";
-import { HttpContext, requestHeaders, resetResponse, responseBody, responseHeaders } from "./envoy/http";
+import {
+  HttpContext,
+  requestHeaders,
+  resetResponse,
+  responseBody,
+  responseHeaders,
+  responseTrailers,
+} from "./envoy/http";
 import { sendLocalResponse } from "./envoy/local-response";
 import { Counter } from "./envoy/metric";
 import { Body, BROKEN_HEADERS, bodyEnd, Headers, Outcome, Plan, plan, Step, TOO_LARGE, weaken } from "./filter";
@@ -103,7 +110,9 @@ class Filter extends HttpContext {
 
   override onResponseTrailers(count: u32): Action {
     const body = this.body;
-    return body === null ? Action.Continue : this.carryOut(body, body.finish());
+    if (body === null) return Action.Continue;
+    for (let i = 0; i < BROKEN_HEADERS.length; i++) responseTrailers.remove(BROKEN_HEADERS[i]);
+    return this.carryOut(body, body.finish());
   }
 
   private collect(): void {

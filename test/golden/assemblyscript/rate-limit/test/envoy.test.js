@@ -112,7 +112,6 @@ test("each address has a bucket", async (t) => {
     ["2001:db8::2", 0],
     ["2001:db8:0:1::1", 3],
   ]) {
-    // The port does not count.
     assert.equal(await countAllowed(envoy, agentFrom(address), [], 4), expected, address);
   }
 });

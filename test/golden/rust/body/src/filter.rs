@@ -10,7 +10,7 @@ use crate::redactor::{Redacted, Redactor};
 /// The answer in place of a response that is too large.
 pub const TOO_LARGE: &[u8] = b"the response is too large to be redacted\n";
 
-/// Headers that no longer hold when the body changes.
+/// Headers that no longer hold when the body changes. Digests can also be trailers.
 pub const BROKEN_HEADERS: [&str; 5] = [
     "content-length",
     "content-digest",

@@ -161,8 +161,14 @@ impl HttpContext for Filter {
     }
 
     fn on_http_response_trailers(&mut self, _num_trailers: usize) -> Action {
-        let step = self.body.as_mut().map(Body::end);
-        step.map_or(Action::Continue, |step| self.carry_out(step))
+        let Some(body) = &mut self.body else {
+            return Action::Continue;
+        };
+        let step = body.end();
+        for name in filter::BROKEN_HEADERS {
+            self.remove_http_response_trailer(name);
+        }
+        self.carry_out(step)
     }
 }
 

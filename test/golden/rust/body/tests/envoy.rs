@@ -3,7 +3,8 @@
 
 mod support;
 
-use support::bootstrap::{bootstrap, with_configuration, with_upstream};
+use support::bootstrap::{bootstrap, with_configuration, with_trailers, with_upstream};
+use support::connection::Connection;
 use support::http_client::agent;
 use support::upstream::Upstream;
 use support::{Envoy, at_once};
@@ -12,6 +13,8 @@ use ureq::http::Response;
 
 const SECRET: &str = r#"{"name": "alice", "token": [1, 2]}"#;
 const REDACTED: &str = r#"{"name": "alice", "token": "[redacted]"}"#;
+
+const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "content-md5"];
 
 /// Envoy with an upstream that answers with `headers` and `body`.
 fn start(headers: &str, body: impl AsRef<[u8]>) -> (Envoy, Upstream) {
@@ -73,16 +76,36 @@ fn redacts_at_any_depth() {
 
 #[test]
 fn corrects_the_headers() {
+    let digests = DIGESTS.map(|name| format!("{name}: x\r\n")).concat();
     let (envoy, _upstream) = start(
-        &format!("etag: \"1\"\r\ndigest: x\r\n{}", with_length(SECRET)),
+        &format!("etag: \"1\"\r\n{digests}{}", with_length(SECRET)),
         SECRET,
     );
     let response = get(&envoy);
     let headers = response.headers();
     assert!(!headers.contains_key("content-length"));
-    assert!(!headers.contains_key("digest"));
+    for name in DIGESTS {
+        assert!(!headers.contains_key(name), "{name}");
+    }
     assert_eq!(headers["etag"], "W/\"1\"");
     assert_eq!(read(response), REDACTED);
+}
+
+#[test]
+fn removes_digests_from_trailers() {
+    let digests = DIGESTS.map(|name| format!("{name}: x\r\n")).concat();
+    let size = SECRET.len();
+    let upstream = Upstream::start(format!(
+        "HTTP/1.1 200 x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\ntrailer: digest\r\n\r\n\
+         {size:x}\r\n{SECRET}\r\n0\r\n{digests}x-end: 1\r\n\r\n"
+    ));
+    let bootstrap = with_trailers(&with_upstream(&bootstrap(), upstream.port));
+    let envoy = Envoy::run(&bootstrap).unwrap();
+    let client = Connection::open(&envoy);
+    client.send("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let response = String::from_utf8(client.receive_all()).unwrap();
+    let end = format!("{REDACTED}\r\n0\r\nx-end: 1\r\n\r\n");
+    assert!(response.ends_with(&end), "{response}");
 }
 
 #[test]

@@ -124,7 +124,6 @@ fn each_address_has_a_bucket() {
         ("2001:db8::2", 0),
         ("2001:db8:0:1::1", 3),
     ] {
-        // The port does not count.
         let allowed = count_allowed(&envoy, &agent_from(address), &[], 4);
         assert_eq!(allowed, expected, "{address}");
     }

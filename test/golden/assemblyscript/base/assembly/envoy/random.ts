@@ -1,5 +1,8 @@
 import { random_get } from "./wasi_snapshot_preview1";
 
+/** Envoy refuses to give more at once. */
+const MOST_BYTES = 65_536;
+
 /**
  * Random bytes that nobody can predict, from Envoy's cryptographic generator.
  *
@@ -7,6 +10,6 @@ import { random_get } from "./wasi_snapshot_preview1";
  */
 export function getRandomBytes(count: i32): Uint8Array {
   const bytes = new Uint8Array(count);
-  random_get(bytes.dataStart, count);
+  for (let i = 0; i < count; i += MOST_BYTES) random_get(bytes.dataStart + i, min(count - i, MOST_BYTES));
   return bytes;
 }

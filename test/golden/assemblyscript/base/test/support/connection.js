@@ -4,7 +4,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PATIENCE = 30_000;
+import { PATIENCE } from "./envoy.js";
 
 /** If the other side has gone, sending does nothing. */
 export class Connection {

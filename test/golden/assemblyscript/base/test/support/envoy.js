@@ -20,7 +20,7 @@ import { bootstrap, withConfiguration } from "./bootstrap.js";
 import { assertIsBuilt } from "./built.js";
 import { get } from "./http-client.js";
 
-const PATIENCE = 30_000;
+export const PATIENCE = 30_000;
 
 // `node --test` runs every file in a process of its own, which would outlive a runner that is killed.
 const RUNNER = process.ppid;
