@@ -13,7 +13,16 @@ const traps: readonly (readonly [trap: string, pattern: RegExp])[] = [
 ];
 
 /** Variables that make sets, and those that a project takes from the environment on purpose. */
-const known = ['CURDIR', 'MAKE', 'MAKECMDGOALS', 'MAKEFILE_LIST', 'ENVOY', 'NODE_OPTIONS', 'ORAS'];
+const known = [
+  'CURDIR',
+  'MAKE',
+  'MAKE_COMMAND',
+  'MAKECMDGOALS',
+  'MAKEFILE_LIST',
+  'ENVOY',
+  'NODE_OPTIONS',
+  'ORAS',
+];
 
 /** The variables that makefiles would take from the environment, where others may have set them. */
 function findInherited(text: string): readonly string[] {
