@@ -20,7 +20,8 @@ use filter::{Header, Verdict};
 use metric::{Counter, Histogram};
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 

@@ -23,7 +23,8 @@ use metric::Counter;
 use redactor::Redactor;
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 

@@ -16,7 +16,8 @@ use proxy_wasm::types::{Action, ContextType, LogLevel};
 use config::Config;
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 

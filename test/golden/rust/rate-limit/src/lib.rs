@@ -27,7 +27,8 @@ use metric::{Counter, plugin_name};
 const MAX_TRIES: usize = 16;
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 

@@ -29,7 +29,8 @@ use metric::{Counter, plugin_name};
 const FIRST_TICK: Duration = Duration::from_millis(50);
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<Root>::default());
 }}
 

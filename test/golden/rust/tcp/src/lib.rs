@@ -21,7 +21,8 @@ use filter::Verdict;
 use metric::Counter;
 
 proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
+    // All: Envoy decides what it shows.
+    proxy_wasm::set_log_level(LogLevel::Trace);
     proxy_wasm::set_root_context(|_| Box::<FilterRoot>::default());
 }}
 

@@ -48,7 +48,19 @@ check: build envoy ## Load and configure the module in Envoy, without serving
 deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
 	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' $(SET_PORTS) envoy-bootstrap.yml > build/deploy.yml
 	@sh make/ports.sh build/deploy.yml deploy
+	@sh make/tries.sh build/deploy.yml
 	@exec "$$ENVOY" $(ENVOY_FLAGS) -c build/deploy.yml
+
+# What `make dev` shows of the filter's log, and whether it tries the filter after each change.
+LOG := info
+TRY :=
+
+# The Makefile has the target `dev-build`, which makes build/dev/plugin.wasm fast, what to WATCH, and perhaps a COMPILER.
+COMPILER :=
+.PHONY: dev
+dev: envoy ## Run Envoy with the filter, and swap in what you save; LOG=debug, TRY=1
+	@MODULE='$(MODULE)' MAKE_COMMAND='$(MAKE_COMMAND)' COMPILER='$(COMPILER)' WATCH='$(WATCH)' LOG='$(LOG)' TRY='$(TRY)' \
+	  exec sh make/dev.sh $(SET_PORTS)
 
 # There is an Envoy, and it is new enough.
 .PHONY: envoy

@@ -1,5 +1,5 @@
-# Makes sure that the marked ports of an Envoy configuration are free, and prints what to try:
-# sh make/ports.sh CONFIGURATION TARGET, with the make target to name in hints.
+# Makes sure that the marked ports of an Envoy configuration are free: sh make/ports.sh CONFIGURATION TARGET
+# Hints name the make target.
 
 command -v curl >/dev/null || sh make/missing.sh curl https://curl.se/download.html \
   'brew install curl' 'apt-get install curl' 'dnf install curl' || exit 1
@@ -14,7 +14,4 @@ sed -nE 's/.*port_value: ([^ ]+).*# ([A-Z_]*PORT)$/\2 \1/p' "$1" | sort -u | whi
     echo "error: $name $port is taken; choose another: make $2 $name=NUMBER" >&2
     exit 1
   }
-done || exit 1
-
-port=$(sed -nE 's/.*port_value: ([0-9]+).*# PORT$/\1/p' "$1" | head -n 1)
-sed -nE "s/^# (Try it: .*localhost:)[0-9]+/\1$port/p" "$1"
+done
