@@ -11,6 +11,8 @@ export type Plugin = Readonly<{
   vmId?: string;
   vmConfiguration?: string;
   configuration?: string;
+  /** What Envoy does after a crash. */
+  failure?: Piece;
 }>;
 
 const type = (name: string): Piece => ({ '@type': `type.googleapis.com/${name}` });
@@ -24,12 +26,13 @@ export function bootstrap(parts: Piece & { static_resources: Piece }): Piece {
 /** The `config` of a filter or service that runs a module. */
 function pluginConfig(plugin: Plugin): Piece {
   const { module, name = module, vmId = module, vmConfiguration = '', configuration = '' } = plugin;
+  const { failure = { failure_policy: 'FAIL_RELOAD' } } = plugin;
   const code = { local: { filename: join(inject('modules'), `${module}.wasm`) } };
   const text = (value: string) => ({ ...type('google.protobuf.StringValue'), value });
   return {
     name,
     root_id: name,
-    failure_policy: 'FAIL_RELOAD',
+    ...failure,
     configuration: text(configuration),
     vm_config: { vm_id: vmId, code, configuration: text(vmConfiguration) },
   };

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bootstrap, cluster, httpFilter, httpListener, service, tcpListener } from './bootstrap.ts';
+import { Envoy } from './envoy.ts';
+import { request, startUpstream } from './http.ts';
+import { Peer } from './tcp.ts';
+
+/** What the first column of README's table stands for. */
+const policies = {
+  '`FAIL_CLOSED`': { failure_policy: 'FAIL_CLOSED' },
+  '`FAIL_OPEN`': { failure_policy: 'FAIL_OPEN' },
+  '`FAIL_RELOAD`': { failure_policy: 'FAIL_RELOAD' },
+  '`FAIL_RELOAD` with a back-off of 10 ms': {
+    failure_policy: 'FAIL_RELOAD',
+    reload_config: { backoff: { base_interval: '0.01s' } },
+  },
+};
+
+/** Longer than Envoy's default back-off, which is counted from the start of a VM. */
+const backOff = 1_200;
+
+/** What becomes of a request. A connection that fails is closed, without a status. */
+type Outcome = '200' | '200, without the filter' | '503';
+
+/** Starts a request or a connection through the filter. Returns how to end it. */
+type Start = (index: number, crashes?: boolean) => Promise<() => Promise<Outcome>>;
+
+let envoy: Envoy;
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+const echo = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+/** Called with the means to answer the request that the upstream has received through a listener. */
+const receivers = new Map<string, (answer: () => void) => void>();
+
+beforeAll(async () => {
+  upstream = await startUpstream(async ({ headers }) => {
+    await new Promise<void>((resolve) => receivers.get(`${headers[':authority']}`)?.(resolve));
+    return {};
+  });
+  await once(echo.listen(0, '127.0.0.1'), 'listening');
+  // Each in a VM of its own.
+  const plugins = (kind: string) =>
+    Object.values(policies).map((failure, index) => {
+      const name = `${kind}${index}`;
+      return { module: 'crashes', name, vmId: name, configuration: kind, failure };
+    });
+  const listeners = [
+    ...plugins('http').map((plugin) => httpListener(plugin.name, [httpFilter(plugin)], 'http')),
+    ...plugins('tcp').map((plugin) => tcpListener(plugin.name, plugin, 'echo')),
+  ];
+  const echoPort = (echo.address() as AddressInfo).port;
+  const clusters = [cluster('http', [upstream.port]), cluster('echo', [echoPort], false)];
+  const bootstrap_extensions = plugins('service').map(service);
+  envoy = await Envoy.start(bootstrap({ static_resources: { listeners, clusters }, bootstrap_extensions }));
+  await sleep(backOff);
+});
+afterAll(async () => {
+  upstream.stop();
+  echo.close();
+  await envoy.stop();
+});
+
+const startRequest: Start = async (index, crashes = false) => {
+  const headers = { ':authority': `http${index}`, ...(crashes && { 'x-crash': '1' }) };
+  const arrival = new Promise<() => void>((resolve) => receivers.set(headers[':authority'], resolve));
+  const response = request(await envoy.port(`http${index}`), { headers });
+  const answer = await Promise.race([arrival, response.then(() => () => {})]);
+  return async () => {
+    answer();
+    const { ':status': status, 'x-served': served } = (await response).headers;
+    if (Number(status) === 200) return served === undefined ? '200, without the filter' : '200';
+    expect(Number(status)).toBe(503);
+    return '503';
+  };
+};
+
+const startConnection: Start = async (index, crashes = false) => {
+  const client = await Peer.connect(await envoy.port(`tcp${index}`));
+  const send = async (byte: string) => {
+    client.write(byte);
+    await envoy.eventually(() => client.received.endsWith(byte) || client.end !== 'open');
+  };
+  await send(crashes ? '!' : 'a');
+  return async () => {
+    await send('b');
+    client.destroy();
+    if (client.end !== 'open') return '503';
+    return client.received.includes('served') ? '200' : '200, without the filter';
+  };
+};
+
+/** The row of README's table for a policy: what happens on a worker whose filter crashes, and crashes again. */
+async function measure(start: Start, policy: string, index: number): Promise<string> {
+  const send = async (crashes?: boolean) => (await start(index, crashes))();
+  const endOther = await start(index);
+  const outcomes = [await send(true), await endOther(), await send()];
+  // Longer than the short back-off.
+  await sleep(50);
+  await send(true);
+  outcomes.push(await send());
+  await sleep(backOff);
+  outcomes.push(await send());
+  return `| ${[policy, ...outcomes].join(' | ')} |\n`;
+}
+
+it.each([
+  ['requests', startRequest],
+  ['connections', startConnection],
+] as const)('the table in README says what a crash costs: %s', async (_, start) => {
+  const rows = Object.keys(policies).map((policy, index) => measure(start, policy, index));
+  const table = (await readFile('README.md', 'utf8')).match(/^\| `failure_policy`.*\n.*\n((?:\|.*\n)+)/m);
+  expect(table?.[1]).toBe((await Promise.all(rows)).join(''));
+});
+
+it('a service that has crashed never ticks again, whatever the policy', async () => {
+  const ticks = await Promise.all(
+    Object.keys(policies).map((_, index) => envoy.stat(`wasmcustom.wasm_filter.service${index}.ticks`)),
+  );
+  expect(ticks).toEqual([3, 3, 3, 3]);
+});
