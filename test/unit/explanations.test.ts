@@ -1,0 +1,138 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate, readText } from '../support/generate.ts';
+
+const { tree } = generate();
+const names = ['make/explain.awk', 'make/explain.sh', 'make/explanations.txt'];
+/** The patterns, each with its hint. */
+const entries = readText(tree, 'make/explanations.txt')
+  .split('\n\n')
+  .flatMap((block) => {
+    const [hint = '', ...others] = block
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .reverse();
+    return others.map((pattern) => [pattern, hint.trim()] as const);
+  });
+
+let project: string;
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'create-envoy-filter-explanations-'));
+  await mkdir(join(project, 'make'));
+  for (const name of names) await writeFile(join(project, name), readText(tree, name));
+  await writeFile(join(project, 'Cargo.toml'), '[package]\nname = "my-filter"\n');
+});
+afterAll(() => rm(project, { recursive: true }));
+
+/** The awks of this machine. `awk` is one of the others. */
+const awks = ['mawk', 'gawk', 'original-awk', 'busybox awk'].filter((awk) => {
+  const { status } = spawnSync('sh', ['-c', `command -v ${awk}`]);
+  return status === 0;
+});
+
+function explain(log: string, awk = 'awk'): string {
+  return execFileSync('sh', ['-c', `LC_ALL=C ${awk} -f make/explain.awk`], {
+    cwd: project,
+    input: log,
+    encoding: 'utf8',
+  });
+}
+
+function fillIn(pattern: string): string {
+  return pattern.replaceAll(/<[a-z]+>/g, 'x');
+}
+
+/** The log with the hints that are added to it taken out. */
+function removeHints(log: string): string {
+  return log.replaceAll(/^hint: .*\n/gm, '');
+}
+
+describe.each(awks.length === 0 ? ['awk'] : awks)('%s', (awk) => {
+  it('passes every line on, whatever it is', () => {
+    const word = fc.constantFrom(
+      'Function: ',
+      ' failed: ',
+      '  0:  0x1 - ',
+      '_RNvC',
+      '<',
+      '>',
+      '\\',
+      '&',
+      '12:00:01 error ',
+    );
+    const known = fc.constantFrom(...entries.map(([pattern]) => fillIn(pattern)));
+    const other = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[\n\0\ud800-\udfff]/g, ''));
+    const line = fc.array(fc.oneof(word, known, other), { maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
+        const log = lines
+          .filter((text) => !text.startsWith('hint: '))
+          .map((text) => `${text}\n`)
+          .join('');
+        expect(removeHints(explain(log, awk))).toBe(log);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has a hint for each pattern, and gives it once', () => {
+    expect(entries.length).toBeGreaterThan(40);
+    for (const [pattern, text] of entries) {
+      const [line, hint] = [pattern.replace(/^\.{3} /, ''), text.replace('<place>', '')].map(fillIn);
+      const hints = explain(`12:00:01 error ${line}\nother\n12:00:02 error ${line}\n`, awk).match(
+        /^hint: .*/gm,
+      );
+      expect(hints, pattern).toEqual([`hint: ${hint}`]);
+    }
+  });
+});
+
+it('passes a line on at once, before the log ends', async () => {
+  const filter = spawn('sh', ['make/explain.sh'], { cwd: project });
+  filter.stdin.write("cannot bind '127.0.0.1:80': Address already in use\n");
+  let output = '';
+  while (!output.includes('hint: ')) output += await once(filter.stdout, 'data');
+  expect(filter.exitCode).toBeNull();
+  filter.stdin.end();
+  expect(await once(filter, 'exit')).toEqual([0, null]);
+});
+
+it.each([
+  ['_RNvNtCs3d5mWCb6NSb_9my_filter6filter5hello', 'filter::hello'],
+  ['_RNCNCNvNtCs3d5mWCb6NSb_9my_filter6filter5hello00B7_', 'filter::hello'],
+  ['_RINvNtCs3d5mWCb6NSb_9my_filter6filter5parseNtB4_6ConfigE', 'filter::parse'],
+  ['_RNvXNtCs3d5mWCb6NSb_9my_filter6filterNtB2_4DeepNtB2_3Chk5check', 'Deep::check'],
+  ['_RNvMs_NtCs3d5mWCb6NSb_9my_filter6filterNtB4_4Deep5check', 'Deep::check'],
+  [
+    '_RNvXs1_Cs3d5mWCb6NSb_9my_filterNtB5_6FilterNtNtCsk6U30AsXbey_10proxy_wasm6traits11HttpContext23on_http_request_headers',
+    'Filter::on_http_request_headers',
+  ],
+  ['my_filter::filter::hello::h12cff35fae9a182e', 'filter::hello'],
+  ['my_filter::filter::hello::_$u7b$$u7b$closure$u7d$$u7d$::h12cff35fae9a182e', 'filter::hello'],
+  [
+    '_$LT$my_filter..Filter$u20$as$u20$proxy_wasm..traits..HttpContext$GT$::on_http_request_headers::h5911ff29ae8534d0',
+    'Filter::on_http_request_headers',
+  ],
+  ['assembly/filter/hello', 'hello`, assembly/filter.ts'],
+  ['assembly/index/Filter#onRequestHeaders@override', 'Filter.onRequestHeaders`, assembly/index.ts'],
+])('points at the own function %s', (frame, name) => {
+  const others = [
+    'abort',
+    '_RNvNtCs4FeGRwF264R_4core9panicking5panic',
+    '~lib/array/Array<i32>#__get',
+    'serde::de::x::h12',
+  ];
+  const trace = [...others, frame, 'proxy_on_request_headers'].map((other, i) => `  ${i}:  0x1 - ${other}\n`);
+  const log = explain(
+    `Function: proxy_on_tick failed: Uncaught RuntimeError: unreachable\n${trace.join('')}`,
+  );
+  const [, pointer = ''] = log.split(`- ${frame}\n`);
+  expect(pointer).toMatch(/^hint: that is the filter's own function: /);
+  expect(pointer).toContain(`\`${name}`);
+  expect(log.match(/^hint: that is/gm)).toHaveLength(1);
+});
