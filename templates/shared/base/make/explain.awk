@@ -72,16 +72,15 @@ function fits(line, pattern,   name, at) {
   return line == pattern
 }
 
-# Once: Envoy repeats its errors.
+# Envoy repeats its errors; the hint is not repeated below them.
 function give(text,   hint) {
   while (match(text, /<[a-z]+>/)) {
     hint = hint substr(text, 1, RSTART - 1) found[substr(text, RSTART + 1, RLENGTH - 2)]
     text = substr(text, RSTART + RLENGTH)
   }
   hint = hint text
-  if (!(hint in given)) print "hint: " hint
-  given[hint]
-  hinted = NR
+  if (!(hint in given) || NR - given[hint] > 30) print "hint: " hint
+  given[hint] = hinted = NR
 }
 
 # A function's name without what compilers add: `crate::Type::function` of Rust, `assembly/file/Class.function`.
