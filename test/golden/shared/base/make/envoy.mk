@@ -41,7 +41,7 @@ help: ## List the targets
 .PHONY: check
 check: build envoy ## Load and configure the module in Envoy, without serving
 	@sed -E 's/(port_value: )[0-9]+(.*# [A-Z_]*PORT)$$/\10\2/' envoy-bootstrap.yml > build/check.yml
-	@"$$ENVOY" --mode init_only $(ENVOY_FLAGS) -c build/check.yml
+	@sh make/envoy.sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
 	@echo 'Envoy loads and configures $(MODULE).'
 
 .PHONY: deploy
@@ -49,7 +49,7 @@ deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter
 	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' $(SET_PORTS) envoy-bootstrap.yml > build/deploy.yml
 	@sh make/ports.sh build/deploy.yml deploy
 	@sh make/tries.sh build/deploy.yml
-	@exec "$$ENVOY" $(ENVOY_FLAGS) -c build/deploy.yml
+	@exec sh make/envoy.sh $(ENVOY_FLAGS) -c build/deploy.yml
 
 # What `make dev` shows of the filter's log, and whether it tries the filter after each change.
 LOG := info

@@ -10,7 +10,7 @@
  * - bootstrap.js: the Envoy configuration, and changes of it. crash.js: makes the filter crash.
  */
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { test as nodeTest } from "node:test";
@@ -43,11 +43,11 @@ export function startEnvoy(t, configuration) {
 export async function runEnvoy(t, bootstrap) {
   assertIsBuilt("build/plugin.wasm");
   const envoy = new Envoy(bootstrap);
-  t.after(async () => {
-    const log = await envoy.stop();
-    if (!t.passed) t.diagnostic(`Envoy has logged:\n${log}`);
-  });
   await envoy.start();
+  t.after(async () => {
+    await envoy.stop();
+    if (!t.passed) t.diagnostic(`Envoy has logged:\n${envoy.explainedLog()}`);
+  });
   return envoy;
 }
 
@@ -77,7 +77,9 @@ class Envoy {
 
   async start() {
     const hasAnswered = await eventually(async () => (await this.#isReady()) || this.#hasEnded());
-    if (!hasAnswered || this.#hasEnded()) throw new Error(`Envoy does not start:\n${await this.stop()}`);
+    if (hasAnswered && !this.#hasEnded()) return;
+    await this.stop();
+    throw new Error(`Envoy does not start:\n${this.explainedLog()}`);
   }
 
   /** `host:port` of a listener of envoy-bootstrap.yml. */
@@ -101,11 +103,15 @@ class Envoy {
     return bytes.toString();
   }
 
-  /** Kills Envoy and returns its log. */
+  /** The log with hints, as `make deploy` gives them. */
+  explainedLog() {
+    return spawnSync("sh", ["make/explain.sh"], { input: this.log(), encoding: "utf8", maxBuffer: Infinity }).stdout;
+  }
+
+  /** Kills Envoy. */
   async stop() {
     this.#process.stdin.destroy();
     await this.#ended;
-    return this.log();
   }
 
   #hasEnded() {

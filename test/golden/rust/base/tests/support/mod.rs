@@ -81,7 +81,8 @@ impl Envoy {
         if has_answered && !envoy.has_ended() {
             Ok(envoy)
         } else {
-            Err(envoy.stop())
+            envoy.stop();
+            Err(envoy.explained_log())
         }
     }
 
@@ -132,19 +133,30 @@ impl Envoy {
         true
     }
 
-    /// Kills Envoy and returns its log.
-    fn stop(&mut self) -> String {
+    /// The log with hints, as `make deploy` gives them.
+    fn explained_log(&self) -> String {
+        let mut log = self.log.try_clone().unwrap();
+        log.rewind().unwrap();
+        let explained = Command::new("sh")
+            .arg("make/explain.sh")
+            .stdin(log)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&explained.stdout).into_owned()
+    }
+
+    /// Kills Envoy.
+    fn stop(&mut self) {
         drop(self.process.stdin.take());
         self.process.wait().unwrap();
-        self.log()
     }
 }
 
 impl Drop for Envoy {
     fn drop(&mut self) {
-        let log = self.stop();
+        self.stop();
         if thread::panicking() {
-            eprintln!("Envoy has logged:\n{log}");
+            eprintln!("Envoy has logged:\n{}", self.explained_log());
         }
     }
 }
