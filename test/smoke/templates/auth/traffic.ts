@@ -76,7 +76,8 @@ export function describeTraffic(project: () => Project): void {
     const statuses = [200, 403, 500];
     service.answer = (_, response) => {
       const status = statuses[service.questions.length - 1] ?? 0;
-      setTimeout(() => response.writeHead(status).end(), 300);
+      // Longer than the default of `auth_timeout_ms`, so that the one that is configured must count.
+      setTimeout(() => response.writeHead(status).end(), 1_200);
     };
     // Envoy merges the histograms of its threads then.
     const change: Change = (bootstrap) => `stats_flush_interval: 0.1s\n${bootstrap}`;
@@ -84,7 +85,7 @@ export function describeTraffic(project: () => Project): void {
       await Promise.all(statuses.map(() => fetch(deployment.url)));
       const buckets = `${deployment.admin}/stats?histogram_buckets=cumulative&filter=wait_ms`;
       const read = async () => (await fetch(buckets)).text();
-      await eventually(read).toMatch(/wait_ms: .*B250\(\d+,0\) .*B30000\(\d+,3\)/);
+      await eventually(read).toMatch(/wait_ms: .*B1000\(\d+,0\) .*B30000\(\d+,3\)/);
       await expectCounts(deployment, [1, 1, 1]);
     });
   });
