@@ -167,8 +167,13 @@ export function describeHostility(
       },
     );
 
-    it('answers what is not HTTP', async () => {
-      const garbage = ['\0\xff\r\n\r\n', 'GET / HTTP/1.1\r\nhost: x\r\nx-bad: a\0b\r\n\r\n'];
+    it('answers what is not HTTP, and a request that turns out to be none', async () => {
+      const begun = `POST / HTTP/1.1\r\nhost: x\r\n${exchanger.lines(() => {})}transfer-encoding: chunked\r\n\r\n`;
+      const garbage = [
+        '\0\xff\r\n\r\n',
+        'GET / HTTP/1.1\r\nhost: x\r\nx-bad: a\0b\r\n\r\n',
+        `${begun}zz\r\n`,
+      ];
       const answers = garbage.map(async (bytes) => {
         const client = await Client.connect(deployment().port);
         client.send(Buffer.from(bytes, 'latin1'));
@@ -176,6 +181,7 @@ export function describeHostility(
         client.close();
       });
       await Promise.all(answers);
+      await expectIdle(deployment());
     });
 
     it('serves 20 connections at once, each with its own answers', async () => {

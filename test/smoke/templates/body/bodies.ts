@@ -96,7 +96,7 @@ export function describeBodies(project: () => Project): void {
         }
         const before = await readMemory(deployment);
         await exchangeLarge(deployment, answers, largeSecret);
-        expect((await readMemory(deployment)) - before, 'MB').toBeLessThan(50);
+        expect((await readMemory(deployment)) - before, 'MB').toBeLessThan(40);
         expect(await readMetric(deployment, 'oversize_total')).toBe(24);
         expect(await readMetric(deployment, 'changed_total')).toBe(0);
       });
