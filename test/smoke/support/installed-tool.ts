@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { ensureEnvoyVersion, envoyVersions } from '../../../scripts/envoys.mjs';
 import { runToEnd } from '../../support/command.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the installed command. */
     bin: string;
+    /** The paths of Envoys, by their versions. */
+    envoys: Readonly<Record<string, string>>;
     /** A folder for what tests install or compile once. */
     shared: string;
   }
@@ -21,6 +24,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [{ filename }] = JSON.parse(packed.stdout);
   await runToEnd(['npm', 'install', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder });
   project.provide('bin', join(folder, 'node_modules/.bin/create-envoy-filter'));
+  project.provide(
+    'envoys',
+    Object.fromEntries(envoyVersions.map((version) => [version, ensureEnvoyVersion(version)])),
+  );
   project.provide('shared', join(folder, 'shared'));
   return () => rm(folder, { recursive: true });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { deploy } from '../../../scripts/deployment.mjs';
 import type { Language } from '../../../src/languages/index.ts';
@@ -21,11 +21,14 @@ export type Deployment = Awaited<ReturnType<typeof deploy>>;
 export class Project {
   readonly #folder: string;
   readonly #language: Language;
+  /** Variables on top of this process's. */
+  readonly #env: NodeJS.ProcessEnv;
   readonly directory: string;
 
-  private constructor(folder: string, name: string, language: Language) {
+  private constructor(folder: string, name: string, language: Language, env: NodeJS.ProcessEnv = {}) {
     this.#folder = folder;
     this.#language = language;
+    this.#env = env;
     this.directory = join(folder, name);
   }
 
@@ -53,12 +56,18 @@ export class Project {
     return this.#language.files;
   }
 
-  /** The options to run commands in the project, with these variables on top of this process's. */
-  surroundings(env: NodeJS.ProcessEnv = {}) {
-    return { cwd: this.directory, env: { ...process.env, ...env } };
+  /** The same project on disk, whose commands run it in this version of Envoy. */
+  inEnvoy(version: string): Project {
+    const env = { ...this.#env, ENVOY: inject('envoys')[version] };
+    return new Project(this.#folder, basename(this.directory), this.#language, env);
   }
 
-  /** Runs make with these variables on top of this process's. */
+  /** The options to run commands in the project, with these variables on top of its own. */
+  surroundings(env: NodeJS.ProcessEnv = {}) {
+    return { cwd: this.directory, env: { ...process.env, ...this.#env, ...env } };
+  }
+
+  /** Runs make with these variables on top of its own. */
   make(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
     return tryToRun(['make', ...args], this.surroundings(env));
   }
