@@ -54,7 +54,7 @@ describe.each(rows)('a generated %s %s', (_language, _template, entries) => {
       'echo "envoy  version: 0123abcd/1.36.4/Clean/RELEASE/BoringSSL"',
     );
     const { status, stderr } = await project.make(['check'], { ENVOY });
-    expect(stderr).toContain(`error: ${ENVOY} is Envoy 1.36.4; 1.37 or newer is required`);
+    expect(stderr).toContain(`error: ${ENVOY} is version 1.36.4; 1.37 or newer is required`);
     expect(status).toBe(2);
     const wayOut = stderr.match(/make check (ENVOY=\S+)/)?.[1] ?? '';
     expect(await project.make(['check', wayOut], { ENVOY })).toMatchObject({ status: 0 });
