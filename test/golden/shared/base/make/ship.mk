@@ -37,8 +37,7 @@ version: ## Print the version
 
 .PHONY: oras
 oras:
-	@command -v "$$ORAS" >/dev/null || sh make/missing.sh "$$ORAS" https://oras.land/docs/installation \
-	  'brew install oras' 'go install oras.land/oras/cmd/oras@v1.3.6'
+	@sh make/tools.sh oras
 
 .PHONY: image-name
 image-name:
@@ -112,7 +111,7 @@ configurations:
 
 .PHONY: kubectl
 kubectl:
-	@command -v kubectl >/dev/null || sh make/missing.sh kubectl https://kubernetes.io/docs/tasks/tools/ 'brew install kubectl'
+	@sh make/tools.sh kubectl
 
 # $(call apply,FILE): the command that does with a manifest what its name says.
 apply = manifest=$$(sh make/manifests.sh '$(1)') && printf '%s\n' "$$manifest" | kubectl apply -f -
