@@ -6,13 +6,14 @@ import type { Project } from './support/project.ts';
 /** Tests that `make` finds mistakes in how a root context is made. */
 export function describeMistakes(
   { files }: Language,
-  { createNoContexts: [change, error], crashEarly }: LanguageKnowledge,
+  { createNoContexts: [change, error, hint], crashEarly }: LanguageKnowledge,
   project: () => Project,
 ): void {
   it('fails `make test` with a clear error if the root context creates no contexts', async () => {
     await project().withFile(files.glue, change, async () => {
       const { status, stdout, stderr } = await project().make(['test']);
       expect(stdout + stderr).toContain(error);
+      if (hint !== undefined) expect(stdout + stderr).toContain(`hint: ${hint}`);
       expect(status).toBe(2);
     });
   });
@@ -21,6 +22,9 @@ export function describeMistakes(
     await project().withFile(files.glue, crashEarly, async () => {
       const { status, stderr } = await project().make(['check']);
       expect(stderr).toContain('proxy_on_context_create failed');
+      expect(stderr).toMatch(
+        /^hint: .*(setRootContext|crashed at src\/lib\.rs:\d+ as Envoy created its context)/m,
+      );
       expect(status).toBe(2);
     });
   });

@@ -13,6 +13,8 @@ export function describeRefusals(
     await project().withBootstrap(change, async () => {
       const { status, stderr } = await project().make(['check']);
       expect(stderr).toContain(`configuration: ${why}`);
+      expect(stderr.match(/^hint: /gm)).toHaveLength(1);
+      expect(stderr).toMatch(/^hint: correct .*the plugin configuration/m);
       expect(status).toBe(2);
     });
   });

@@ -136,3 +136,31 @@ it.each([
   expect(pointer).toContain(`\`${name}`);
   expect(log.match(/^hint: that is/gm)).toHaveLength(1);
 });
+
+// What the smoke tests do not provoke, as Envoy 1.37 and 1.40 have logged it.
+it.each([
+  [
+    'cannot call wasm-bindgen imported functions on non-wasm targets',
+    'a crate calls JavaScript, by wasm-bindgen',
+  ],
+  [
+    'create_http_context returned None',
+    'fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>>',
+  ],
+  ['create_stream_context returned None', '-> Option<Box<dyn StreamContext>>'],
+  [
+    '13:38:24 critical wasm log a a a: the root context creates no HttpContext for a request at assembly/envoy/exports/http.ts:40',
+    'has to return a class that extends HttpContext',
+  ],
+  [
+    '13:37:50 critical wasm log a a: index.ts calls no setRootContext at assembly/envoy/context.ts:77',
+    'setRootContext((id: u32) => new FilterRoot(id));',
+  ],
+  [
+    '13:40:00 error Function: proxy_on_downstream_data failed: Uncaught RuntimeError: unreachable',
+    'the filter crashed. ',
+  ],
+])('explains: %s', (line, hint) => {
+  expect(explain(`${line}\n`)).toMatch(/\nhint: .*\n$/);
+  expect(explain(`${line}\n`)).toContain(hint);
+});

@@ -9,8 +9,8 @@ import type { Change, Project } from './project.ts';
 export type LanguageKnowledge = Readonly<{
   /** Makes the module crash when Envoy creates its root context. */
   crashEarly: Change;
-  /** Makes a root context create no contexts, and the error of `make test` then. */
-  createNoContexts: readonly [change: Change, error: string];
+  /** Makes a root context create no contexts, the error of `make test` then, and the hint unless it does not compile. */
+  createNoContexts: readonly [change: Change, error: string, hint?: string];
   /** Makes a field of the plugin configuration required, as the README says. */
   requireField: (name: string) => Change;
   /** A file of tests that starts Envoy and fails. */

@@ -19,6 +19,15 @@ function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));
   describeTraffic(project);
   describeCheck(project);
+  it('explains that the cluster does not exist', async () => {
+    const change = configureFirst('{"auth_cluster": "nowhere"}');
+    await project().withBootstrap(change, () =>
+      project().deploy(async ({ url, output }) => {
+        expect(await fetch(url)).toMatchObject({ status: 503 });
+        await expect.poll(output).toContain('\nhint: envoy-bootstrap.yml has no cluster `nowhere`.');
+      }),
+    );
+  });
   describeShutdown(project, async ({ url }) => {
     await askEcho(url, alice);
     await fetch(url);
