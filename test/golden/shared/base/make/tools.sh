@@ -83,8 +83,10 @@ find_way() {
 
 [ -n "$*" ] || print_row '' tool found wanted 'needed by' 'to install it'
 
+# What the language needs, if anything.
 by_make=
-. make/toolchain.sh
+toolchain=${0%/*}/toolchain.sh
+[ ! -e "$toolchain" ] || . "$toolchain"
 
 by_make=
 print_envoy_version() {
