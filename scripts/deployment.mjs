@@ -51,12 +51,13 @@ export function startGroup(command, options) {
  *
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
  * @param {readonly string[]} variables Further variables for make: `NAME=value`.
+ * @param {string} target that runs Envoy in the foreground
  */
-export async function deploy(options, variables = []) {
+export async function deploy(options, variables = [], target = 'deploy') {
   const ports = await findPorts(options.cwd);
   const { PORT: port = 0, ADMIN_PORT: adminPort = 0 } = ports;
   const moved = Object.entries(ports).map(([name, number]) => `${name}=${number}`);
-  const command = ['make', 'deploy', ...moved, ...variables];
+  const command = ['make', target, ...moved, ...variables];
   return { ports, ...(await startDeployment(command, { ...options, port, adminPort })) };
 }
 
@@ -92,6 +93,7 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
     admin,
     url: `http://localhost:${port}`,
     output: group.output,
+    hasEnded: group.hasEnded,
     /** Presses Ctrl-C and waits until make and Envoy have ended. */
     stop: () => stop('SIGINT'),
   };
@@ -103,7 +105,7 @@ export async function startDeployment(command, { port, adminPort, ...options }) 
  * @param {string} project
  * @returns {Promise<Record<string, number>>}
  */
-async function findPorts(project) {
+export async function findPorts(project) {
   const bootstrap = readFileSync(join(project, 'envoy-bootstrap.yml'), 'utf8');
   const names = new Set([...bootstrap.matchAll(/# ([A-Z_]*PORT)$/gm)].map(([, name = '']) => name));
   const found = [...names].map(async (name) => [name, await findFreePort()]);

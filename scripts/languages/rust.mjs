@@ -5,6 +5,9 @@ import { fail, read, root, run } from '../command.mjs';
 /** The maximum size of a module in bytes. */
 export const moduleGoal = 300_000;
 
+/** The maximum time that `make dev` takes from a save to the first answer of the new filter, in seconds. */
+export const devGoal = 2;
+
 /** The maximum CPU time that a template adds to a request, as a multiple of what Envoy's own filter adds: see bench/. */
 export const costGoals = { hello: 1, auth: 1.6 };
 

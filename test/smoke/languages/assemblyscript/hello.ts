@@ -9,6 +9,10 @@ export default {
       replace('return Action.Continue', 'log(LogLevel.Info, "kaboom"); throw new Error("crash")'),
       replace('import { hello }', 'import { LogLevel, log } from "./envoy/log";\nimport { hello }'),
     ),
+    logDebug: all(
+      replace('return Action.Continue', 'log(LogLevel.Debug, "seen"); return Action.Continue'),
+      replace('import { hello }', 'import { LogLevel, log } from "./envoy/log";\nimport { hello }'),
+    ),
     impatience: ['test/support/envoy.js', replace('PATIENCE = 30_000', 'PATIENCE = 1_000')],
     runners: [
       ['node', '--test', 'test/envoy.test.js'],

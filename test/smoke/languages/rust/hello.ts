@@ -6,6 +6,7 @@ export default {
     separator: '_',
     passed: (testName) => `${testName} ... ok`,
     crash: replace('Action::Continue', '{ log::info!("kaboom"); panic!("crash") }'),
+    logDebug: replace('Action::Continue', '{ log::debug!("seen"); Action::Continue }'),
     impatience: ['tests/support/mod.rs', replace('from_secs(30)', 'from_secs(3)')],
     runners: [['cargo', 'test', 'adds_the_header']],
     leanTests: 'mod support;\n\n#[test]\nfn starts() {\n    support::Envoy::start();\n}\n',

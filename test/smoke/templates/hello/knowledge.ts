@@ -8,6 +8,8 @@ type Dialect = Readonly<{
   passed: (testName: string) => string;
   /** Makes the filter crash and log `kaboom`. */
   crash: Change;
+  /** Makes the filter log `seen` for debugging. */
+  logDebug: Change;
   /** A file, and a change of it that limits every wait to a few seconds. */
   impatience: readonly [path: string, change: Change];
   /** Runs the tests without make. */

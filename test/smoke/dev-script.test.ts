@@ -1,0 +1,230 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../scripts/deployment.mjs';
+import { askOnce } from '../../scripts/load.mjs';
+import { assemblyscript } from '../../src/languages/assemblyscript.ts';
+import { hello } from '../../src/templates/hello.ts';
+import { tcp } from '../../src/templates/tcp.ts';
+import { writeScript } from '../support/command.ts';
+import { withServer } from '../support/server.ts';
+import { useRealUpstream } from './support/bootstrap.ts';
+import { Client, expectGreeted, expectReceived } from './support/client.ts';
+import {
+  DevSession,
+  findRemains,
+  greeting,
+  preposition,
+  readBaseId,
+  serving,
+} from './support/dev-session.ts';
+import { Project } from './support/project.ts';
+import { Recorder } from './support/recorder.ts';
+
+const bootstrap = 'envoy-bootstrap.yml';
+const { filter } = assemblyscript.files;
+
+// The languages share the script. This one builds fastest.
+describe('`make dev`', () => {
+  let project: Project;
+  let scratch: string;
+
+  beforeAll(async () => {
+    project = await Project.create(assemblyscript, hello);
+    scratch = await mkdtemp(join(tmpdir(), 'create-envoy-filter-scratch-'));
+  });
+  afterAll(async () => {
+    await project.remove();
+    await rm(scratch, { recursive: true });
+  });
+
+  it('reacts to new contents, once to quick saves, and to nothing else', async () => {
+    const path = (name: string) => join(project.directory, name);
+    await DevSession.use(project, async (session) => {
+      const now = Date.now() / 1_000;
+      await utimes(path(filter), now, now);
+      await chmod(path(filter), 0o600);
+      await session.write(filter, await project.read(filter));
+      await session.write('assembly/.filter.ts.swp', 'x');
+      await session.write('assembly/filter.ts~', 'x');
+      await session.write('assembly/4913', 'x');
+      await session.write('build/output.ts', 'x');
+      await session.write('README.md', 'x');
+      await sleep(1_500);
+      expect(session.news).toBe('');
+      await mkdir(path('assembly/new/folder'), { recursive: true });
+      await session.write('assembly/new/folder/deep.ts', 'export const DEEP = "deep";\n');
+      await session.next(/^assembly\/new\/folder\/deep\.ts: built \d+ kB, the same as before, serving /m);
+      await session.save('echo.lua', (text) => `${text}\n-- more`, /^echo\.lua: .*the same as before, /m);
+
+      // Quick saves are one change.
+      const text = await project.read(filter);
+      for (let index = 0; index < 5; index++) {
+        await session.write(filter, preposition(`save${index}`)(text));
+        await session.write('assembly/other.ts', `export const OTHER = ${index};\n`);
+        await sleep(20);
+      }
+      expect(await session.next(serving)).toMatch(/^assembly\/filter\.ts, assembly\/other\.ts: /m);
+      expect(await askOnce(session.run.port)).toContain(' save4 ');
+      await sleep(1_000);
+      expect(session.news).not.toMatch(serving);
+    });
+  });
+
+  const ends: readonly (readonly [
+    how: string,
+    signal: NodeJS.Signals,
+    target: 'group' | 'make' | 'script',
+  ])[] = [
+    ['Ctrl-C', 'SIGINT', 'group'],
+    ['a closed terminal', 'SIGHUP', 'group'],
+    ['SIGKILL to make', 'SIGKILL', 'make'],
+    ['SIGKILL to the script', 'SIGKILL', 'script'],
+  ];
+  it.each(ends)('leaves nothing behind after %s', async (_how, signal, target) => {
+    await DevSession.useLed(project, async (session) => {
+      const { pid = 0 } = session.run;
+      const baseId = await readBaseId(project);
+      await session.save(bootstrap, greeting(`Hello ${signal} ${target}`));
+      // Two Envoys, the compiler, make, the script and what belongs to it.
+      expect((await findRemains(project, baseId, pid)).length).toBeGreaterThan(6);
+      const make = await findChild(pid);
+      const targets = { group: -pid, make, script: await findChild(make) };
+      process.kill(targets[target], signal);
+      await expect.poll(() => findRemains(project, baseId, pid), { timeout: 10_000 }).toEqual([]);
+    });
+  });
+
+  it('runs twice at the same time, and names a port that is taken', async () => {
+    const other = await Project.create(assemblyscript, hello, 'another-filter');
+    await DevSession.use(project, async (first) => {
+      const { port, adminPort } = first.run;
+      for (const [name, number] of [
+        ['PORT', port],
+        ['ADMIN_PORT', adminPort],
+      ] as const) {
+        const free = name === 'PORT' ? 'ADMIN_PORT' : 'PORT';
+        const ports = [`${name}=${number}`, `${free}=${await findFreePort()}`];
+        const { status, stderr } = await other.make(['dev', ...ports]);
+        expect(stderr).toContain(
+          `error: ${name} ${number} is taken; choose another: make dev ${name}=NUMBER`,
+        );
+        expect(status).toBe(2);
+      }
+      await DevSession.use(other, async (second) => {
+        await Promise.all([
+          first.save(bootstrap, greeting('Hello first')),
+          second.save(bootstrap, greeting('Hello second')),
+        ]);
+        expect(await askOnce(port)).toContain('Hello first ');
+        expect(await askOnce(second.run.port)).toContain('Hello second ');
+      });
+    }).finally(() => other.remove());
+  });
+
+  it('with TRY=1, tries the filter after each swap, and shows what has changed', async () => {
+    const use = async (session: DevSession) => {
+      await session.save(bootstrap, greeting('Hello tried'));
+      const printed = await session.next(/^ +\+ .*\n/m);
+      expect(printed).toMatch(
+        /^ {2}curl localhost:\d+\/headers\n +- +"x-hello": .*\n +\+ +"x-hello": "Hello tried /,
+      );
+      expect(session.news.trim()).toBe('');
+    };
+    await DevSession.use(project, use, { variables: ['TRY=1'] });
+  });
+
+  it('rejects a log level that Envoy does not have', async () => {
+    const { status, stderr } = await project.make(['dev', 'LOG=loud']);
+    expect(stderr).toContain("error: LOG is 'loud', expected trace, debug, info, ");
+    expect(status).toBe(2);
+  });
+
+  const envoys: readonly (readonly [what: string, message: string, script: string])[] = [
+    [
+      'has no hot restart',
+      'This Envoy has no hot restart',
+      '*--hot-restart-version*) echo disabled; exit ;;',
+    ],
+    [
+      'cannot use shared memory',
+      'This Envoy cannot use shared memory',
+      '*-base-id*) echo "cannot open shared memory region"; exit 1 ;;',
+    ],
+  ];
+  it.each(envoys)('restarts an Envoy that %s, and says so', async (_what, message, script) => {
+    const refuse = `case "$*" in *--restart-epoch*) exit 1 ;; ${script} esac`;
+    const ENVOY = await writeScript(scratch, `${refuse}\nexec '${process.env.ENVOY}' "$@"`);
+    const use = async (session: DevSession) => {
+      for (const text of ['Hello once', 'Hello twice']) {
+        await session.save(bootstrap, greeting(text));
+        expect(await askOnce(session.run.port)).toContain(`${text} `);
+      }
+      expect(session.run.output().split(message)).toHaveLength(2);
+    };
+    await DevSession.use(project, use, { env: { ENVOY } });
+  });
+
+  it('lets requests finish, however soon changes follow', async () => {
+    const held: ServerResponse[] = [];
+    const upstream = createServer((_, response) => held.push(response));
+    const use = (port: number) =>
+      project.withBootstrap(useRealUpstream(port), () =>
+        DevSession.use(project, async (session) => {
+          const answer = askOnce(session.run.port);
+          await session.save(bootstrap, greeting('Hello first'));
+          await session.write(bootstrap, greeting('Hello second')(await project.read(bootstrap)));
+          // Time for a third Envoy, while the first may still run.
+          await sleep(1_200);
+          for (const response of held) response.end('at last');
+          expect(await answer).toBe('200 at last');
+          await session.next(serving);
+        }),
+      );
+    await withServer(upstream, use);
+  });
+
+  it('starts Envoy again if it has ended', async () => {
+    const recorder = await Recorder.create(scratch);
+    const use = async (session: DevSession) => {
+      await session.save(bootstrap, greeting('Hello before'));
+      const { pid = 0 } = (await recorder.started()).at(-1) ?? {};
+      process.kill(pid, 'SIGKILL');
+      await session.next(/^Envoy has ended; .*\n/m);
+      await expect
+        .poll(() => askOnce(session.run.port).catch(String), { timeout: 10_000 })
+        .toContain('Hello before ');
+      await session.save(bootstrap, greeting('Hello after'));
+      expect(await askOnce(session.run.port)).toContain('Hello after ');
+    };
+    await DevSession.use(project, use, { env: recorder.env });
+    expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  it('closes TCP connections two seconds after a swap', async () => {
+    const filterOfBytes = await Project.create(assemblyscript, tcp);
+    await DevSession.use(filterOfBytes, async (session) => {
+      const client = await Client.connect(session.run.port);
+      client.send('a');
+      await expectGreeted(client, 'a');
+      await session.save(bootstrap, greeting('Hello again'));
+      client.send('b');
+      await expectReceived(client, 'b');
+      const next = await Client.connect(session.run.port);
+      next.send('c');
+      await expectGreeted(next, 'c', 'Hello again');
+      expect((await client.receiveAll()).toString()).toBe('');
+      next.send('d');
+      await expectReceived(next, 'd');
+      next.close();
+    }).finally(() => filterOfBytes.remove());
+  });
+});
+
+async function findChild(pid: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return Number(children.trim().split(' ')[0]);
+}
