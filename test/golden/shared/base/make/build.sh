@@ -14,7 +14,8 @@ build() {
     # It does not compile such a change, or has ended.
     start_compiler
   fi
-  "$MAKE_COMMAND" -s dev-build >>"$state/output" 2>&1
+  # The first time takes longest, and shows its progress.
+  if [ -z "$started" ]; then "$MAKE_COMMAND" -s dev-build; else "$MAKE_COMMAND" -s dev-build >>"$state/output" 2>&1; fi
 }
 
 start_compiler() {

@@ -14,7 +14,6 @@ esac
 built=build/dev/plugin.wasm
 state=build/dev/$$
 serving=
-wrong=
 color=
 [ ! -t 1 ] || [ -n "$NO_COLOR" ] || [ "$TERM" = dumb ] || color=1
 
@@ -30,7 +29,7 @@ say() {
 # Says what is wrong. Shows the compiler's output or Envoy's log below it.
 complain() {
   say "$names: $1; ${serving:-nothing} is still serving"
-  if [ -s "$state/log" ]; then show_log <"$state/log"; else sed '/^make.*: \*\*\* /d' "$state/output" | explain; fi
+  if [ -s "$state/log" ]; then show_log <"$state/log"; else sed '/^make.*: \*\*\* /d' "$state/output"; fi
 }
 
 # Builds, checks and swaps in what is there now.
@@ -58,7 +57,7 @@ update() {
 # Says what is serving, and shows the compiler's warnings.
 report() {
   say "$names: built $((($(wc -c <"$built") + 500) / 1000)) kB, ${1}serving $serving after $(awk "BEGIN { printf \"%.1f\", $(now) - $seen }") s"
-  if grep -qi warning "$state/output"; then explain <"$state/output"; fi
+  if grep -qi warning "$state/output"; then cat "$state/output"; fi
 }
 
 # Starts an Envoy that has ended.
@@ -97,11 +96,12 @@ trap clean_up EXIT
 
 sed -E "$@" envoy-bootstrap.yml >"$state/next.yml"
 sh make/ports.sh "$state/next.yml" dev || exit 1
-[ -z "$cold" ] || echo "$cold, so connections break when a change is swapped in"
+started=
 sums=$(read_sums)
 seen=$(now)
-changed=$MODULE
+changed='at start'
 update "$@"
+started=1
 start_compiler
 sh make/tries.sh "$state/next.yml"
 while :; do

@@ -1,11 +1,11 @@
 # How `make dev` runs Envoy, and replaces it by hot restart: the new Envoy takes over the listeners, the old one answers
-# the requests that it has and ends after two seconds. While an Envoy runs, its process id is in $state/pid.NUMBER.
+# the requests that it has and ends after two seconds. While an Envoy runs, its process id is in $state/runs.NUMBER.
 
 number=0
 
 case $("$ENVOY" --hot-restart-version 2>&1 </dev/null) in
   [0-9]*) cold= ;;
-  *) cold='this Envoy has no hot restart' ;;
+  *) cold='has no hot restart' ;;
 esac
 
 # mawk reads lines from a pipe as they come only if it is told to.
@@ -15,9 +15,7 @@ case $(awk -W version </dev/null 2>&1) in
 esac
 
 # Shows a log. Writes $state/serving when an Envoy in it begins to serve, $state/draining when the next one has taken over.
-show_log() { explain | $awk -v color="$color" -v state="$state" -f make/log.awk; }
-
-explain() { if [ -e make/explain.sh ]; then sh make/explain.sh; else cat; fi; }
+show_log() { sh make/explain.sh | $awk -v color="$color" -v state="$state" -f make/log.awk; }
 
 # Loads a configuration in an Envoy that does not serve, and prints why it cannot. A hot restart that fails would be the
 # last that Envoy accepts.
@@ -31,43 +29,45 @@ check() {
 start() {
   number=$((number + 1))
   rm -f "$state/serving" "$state/draining"
+  : >"$state/runs.$number"
   {
     # They are for Envoy. This shell has to live on to notice its end.
     trap '' INT TERM HUP
-    sh -c 'echo $$ >"$0"; exec "$@"' "$state/pid.$number" "$ENVOY" --config-path "$state/envoy.yml" "$@" \
+    sh -c 'echo $$ >"$0"; exec "$@"' "$state/runs.$number" "$ENVOY" --config-path "$state/envoy.yml" "$@" \
       --concurrency 2 --drain-strategy immediate --drain-time-s 1 --parent-shutdown-time-s 2 \
       -l error --component-log-level "main:info,wasm:$LOG" --log-format '%T %l %v' 2>&1 </dev/null 3<&- 4<&-
-    rm -f "$state/pid.$number"
+    rm -f "$state/runs.$number"
   } | show_log &
-  until [ -s "$state/pid.$number" ]; do sleep 0.02; done
-  until [ -e "$state/serving" ]; do
+  until [ -e "$state/serving" ] && { [ -e "$state/draining" ] || [ ! -e "$state/runs.$((number - 1))" ]; }; do
     is_running || return 1
     sleep 0.02
   done
-  until [ -e "$state/draining" ] || [ ! -e "$state/pid.$((number - 1))" ]; do sleep 0.02; done
 }
 
-is_running() { [ -e "$state/pid.$number" ]; }
+is_running() { [ -e "$state/runs.$number" ]; }
 
+# Starts an Envoy that replaces none. One that has waited for a child that died would wait for ever.
 start_first() {
+  stop TERM
   epoch=0
   refuses=
   if [ -z "$cold" ]; then
     start --use-dynamic-base-id --base-id-path "$state/base" && base=$(cat "$state/base") && return
-    cold='Envoy cannot use shared memory'
   fi
-  start --disable-hot-restart
+  start --disable-hot-restart || return
+  cold=${cold:-cannot use shared memory for a hot restart}
+  [ -n "$told" ] || say "This Envoy $cold, so each swap breaks connections"
+  told=1
 }
 
 # Replaces the running Envoy, if there is one.
 swap() {
   if [ -n "$cold$refuses" ] || ! is_running; then
-    stop TERM
     start_first
     return
   fi
   # A third Envoy would end the first before it has answered.
-  until set -- "$state"/pid.* && [ $# = 1 ]; do sleep 0.05; done
+  until set -- "$state"/runs.* && [ $# = 1 ]; do sleep 0.05; done
   epoch=$((epoch + 1))
   start --base-id "$base" --restart-epoch $epoch && return
   # The old Envoy is still there, but would refuse every other one.
@@ -78,12 +78,12 @@ swap() {
 
 # Ends every Envoy, if need be by force, and removes the memory that they have shared.
 stop() {
-  for file in "$state"/pid.*; do
-    [ ! -s "$file" ] || kill -s "$1" "$(cat "$file")" 2>/dev/null
-  done
+  signal=$1
   patience=100
-  until set -- "$state"/pid.* && [ ! -e "$1" ]; do
-    [ $((patience -= 1)) -gt 0 ] || { kill -9 $(cat "$@") 2>/dev/null; rm -f "$@"; break; }
+  while set -- "$state"/runs.* && [ -e "$1" ]; do
+    [ $((patience -= 1)) -gt 0 ] || signal=KILL
+    kill -s $signal $(cat "$@") 2>/dev/null
+    [ $patience -gt -10 ] || rm -f "$@"
     sleep 0.05
   done
   [ ! -s "$state/base" ] || rm -f "/dev/shm/envoy_shared_memory_$(cat "$state/base")0"
