@@ -24,6 +24,7 @@ export const mistakes: readonly Mistake[] = [
   ['Math.random', importing('env', 'seed'), '`Math.random()` needs env.seed'],
   ['Date.now', importing('env', 'Date.now'), 'take the time from assembly/envoy/clock.ts'],
   ['console.log', importing('env', 'console.log'), 'call `log` of assembly/envoy/log.ts'],
+  ['trace', importing('env', 'trace'), 'call `log` of assembly/envoy/log.ts'],
   ["AssemblyScript's abort", importing('env', 'abort'), 'back into asconfig.json'],
   [
     'a hostcall of another ABI',
@@ -33,7 +34,7 @@ export const mistakes: readonly Mistake[] = [
   [
     'a WASI call that no Envoy has',
     importing('wasi_snapshot_preview1', 'proc_raise'),
-    'no WASI function proc_raise',
+    'Envoy has no WASI function proc_raise',
   ],
   ['an import from elsewhere', importing('host', 'call'), 'the module calls call of `host`'],
   [
@@ -75,6 +76,7 @@ export const mistakes: readonly Mistake[] = [
   ],
   ['an empty module file', Buffer.alloc(0), 'an empty module file'],
   ['a crash at the start', doing('_initialize', 'none', trap), 'the module crashed as it started'],
+  ['a crash in _start', doing('_start', 'none', trap), 'the module crashed as it started'],
   [
     'a crash in proxy_on_configure',
     doing('proxy_on_configure', 'answer', trap),
