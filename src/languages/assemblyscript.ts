@@ -11,7 +11,7 @@ export const assemblyscript: Language = {
     filter: 'assembly/filter.ts',
     config: 'assembly/config.ts',
     envoyTests: 'test/envoy.test.js',
-    crashTests: 'test/crash.test.js',
+    recoveryTests: 'test/recovery.test.js',
   },
   // npm refuses to install a package into a project with the same name.
   reservedNames: ['assemblyscript', 'binaryen', 'long', 'node_modules'],

@@ -26,7 +26,7 @@ export const rust: Language = {
     filter: 'src/filter.rs',
     config: 'src/config.rs',
     envoyTests: 'tests/envoy.rs',
-    crashTests: 'tests/crash.rs',
+    recoveryTests: 'tests/recovery.rs',
   },
   reservedNames: `${keywords} ${standardCrates} ${lockedPackages}`.split(' '),
   afterRename: (path, text) => (/(^|\/)Cargo\.lock$/.test(path) ? sortLock(text) : text),

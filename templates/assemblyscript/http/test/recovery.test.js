@@ -49,6 +49,7 @@ test("a crash is answered with 503, and the filter is back", async (t) => {
 test("a crash costs others at most the request in progress", async (t) => {
   const CRASHES = 5;
   const envoy = await start(t);
+  assert.ok(await isServed(envoy, agent()));
   let isOver = false;
   const countFailures = async () => {
     const client = agent();

@@ -57,6 +57,7 @@ fn a_crash_is_answered_with_503_and_the_filter_is_back() {
 fn a_crash_costs_others_at_most_the_request_in_progress() {
     const CRASHES: usize = 5;
     let envoy = start();
+    assert!(is_served(&envoy, &agent()));
     let is_over = AtomicBool::new(false);
     let count_failures = |_| {
         let client = agent();
