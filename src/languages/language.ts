@@ -9,7 +9,13 @@ export type Language = Readonly<{
   /** How to require a field of the plugin configuration: the end of a sentence of the README. */
   requireField: string;
   /** Paths of files that shared prose names. */
-  files: Readonly<{ glue: string; filter: string; config: string; envoyTests: string; recoveryTests: string }>;
+  files: Readonly<{
+    glue: string;
+    filter: string;
+    config: string;
+    envoyTests: string;
+    recoveryTests: string;
+  }>;
   /** Names that a project cannot have, with `_` instead of `-`. */
   reservedNames: readonly string[];
   /** Repairs a file after the project's name is filled in, for example its order. Returns other files unchanged. */
