@@ -12,12 +12,12 @@ export class Envoy {
   readonly #group: ReturnType<typeof startGroup>;
   #admin = '';
 
-  private constructor(bootstrap: object, concurrency: number) {
+  private constructor(bootstrap: object, concurrency: number, path: string) {
     const config = join(this.folder, 'bootstrap.json');
     writeFileSync(config, JSON.stringify(bootstrap));
     const files = ['-c', config, '--admin-address-path', this.#adminFile];
     const logging = ['-l', 'error', '--component-log-level', 'wasm:error'];
-    const command = [process.env.ENVOY ?? 'envoy', ...files, ...logging, '--disable-hot-restart'];
+    const command = [path, ...files, ...logging, '--disable-hot-restart'];
     const rest = [
       '--concurrency',
       `${concurrency}`,
@@ -30,8 +30,12 @@ export class Envoy {
   }
 
   /** Starts an Envoy with a bootstrap. Throws with its log if it does not start. */
-  static async start(bootstrap: object, concurrency = 1): Promise<Envoy> {
-    const envoy = new Envoy(bootstrap, concurrency);
+  static async start(
+    bootstrap: object,
+    concurrency = 1,
+    path = process.env.ENVOY ?? 'envoy',
+  ): Promise<Envoy> {
+    const envoy = new Envoy(bootstrap, concurrency, path);
     try {
       await envoy.eventually(() => envoy.#isReady(), 'Envoy is ready');
     } catch (error) {

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { ensureEnvoyVersion, envoyVersions } from '../../scripts/envoys.mjs';
 import { runToEnd } from '../support/command.ts';
 
 declare module 'vitest' {
@@ -26,6 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide('modules', join(folder, 'build'));
+  const envoys = envoyVersions.map((version) => [version, ensureEnvoyVersion(version)]);
+  project.provide('envoys', Object.fromEntries(envoys));
   return remove;
 }
 

@@ -1,4 +1,4 @@
-/** A filter that crashes on demand, and marks what it serves. As a service, it crashes on its third tick. */
+/** A filter that crashes or pauses on demand, and marks what it serves. As a service, it crashes on its third tick. */
 
 import { encodeUtf8 } from "./bytes";
 import { Action } from "./envoy/action";
@@ -13,6 +13,12 @@ export * from "./envoy/exports/root";
 export * from "./envoy/exports/stream";
 
 setRootContext((id: u32) => new Root(id));
+
+/** Pauses a request or connection, for ever. */
+function pause(): Action {
+  new Counter("pauses").add();
+  return Action.Pause;
+}
 
 class Root extends RootContext {
   private kind: string = "";
@@ -39,7 +45,7 @@ class Root extends RootContext {
 class Request extends HttpContext {
   override onRequestHeaders(count: u32, endOfStream: bool): Action {
     if (requestHeaders.get("x-crash") !== null) unreachable();
-    return Action.Continue;
+    return requestHeaders.get("x-pause") === null ? Action.Continue : pause();
   }
 
   override onResponseHeaders(count: u32, endOfStream: bool): Action {
@@ -52,6 +58,7 @@ class Connection extends StreamContext {
   override onDownstreamData(size: u32, endOfStream: bool): Action {
     const bytes = downstreamData.get(0, size);
     if (bytes.length > 0 && bytes[0] === 0x21) unreachable();
+    if (bytes.length > 0 && bytes[0] === 0x3f) return pause();
     downstreamData.prepend(encodeUtf8("served "));
     return Action.Continue;
   }
