@@ -44,6 +44,7 @@ test("a crash closes the connection, and the filter is back", async (t) => {
 test("a crash costs others at most the connection in progress", async (t) => {
   const CRASHES = 5;
   const envoy = await start(t);
+  assert.ok(await isAnswered(t, envoy, 1));
   let isOver = false;
   const countFailures = async () => {
     let failures = 0;

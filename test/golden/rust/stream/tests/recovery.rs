@@ -47,6 +47,7 @@ fn a_crash_closes_the_connection_and_the_filter_is_back() {
 fn a_crash_costs_others_at_most_the_connection_in_progress() {
     const CRASHES: usize = 5;
     let envoy = start();
+    assert!(is_answered(&envoy, 1));
     let is_over = AtomicBool::new(false);
     let count_failures = |_| {
         let mut failures = 0;
