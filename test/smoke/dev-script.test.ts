@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { findFreePort } from '../../scripts/deployment.mjs';
 import { askOnce } from '../../scripts/load.mjs';
 import { assemblyscript } from '../../src/languages/assemblyscript.ts';
 import { hello } from '../../src/templates/hello.ts';
+import { refresh } from '../../src/templates/refresh.ts';
 import { tcp } from '../../src/templates/tcp.ts';
 import { writeScript } from '../support/command.ts';
 import { withServer } from '../support/server.ts';
@@ -21,8 +23,9 @@ import {
   readBaseId,
   serving,
 } from './support/dev-session.ts';
-import { Project } from './support/project.ts';
+import { all, Project, replace } from './support/project.ts';
 import { Recorder } from './support/recorder.ts';
+import { refreshFrom } from './templates/refresh/bootstrap.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
 const { filter } = assemblyscript.files;
@@ -202,6 +205,32 @@ describe('`make dev`', () => {
     };
     await DevSession.use(project, use, { env: recorder.env });
     expect(await recorder.leftOver()).toEqual([]);
+  });
+
+  it('lets a service tick in both Envoys until the old one ends', async () => {
+    const service = await Project.create(assemblyscript, refresh);
+    /** Whose requests have come. Each Envoy has a connection of its own. */
+    const callers: Socket[] = [];
+    const upstream = createServer(({ socket }, response) => {
+      callers.push(socket);
+      response.end('{"greeting": "Hello again"}');
+    });
+    const use = async (session: DevSession) => {
+      await expect.poll(() => callers.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      const [old] = callers.slice(-1);
+      await session.save(bootstrap, (text) => `${text}# Changed.\n`);
+      const isNew = (socket: Socket | undefined) => socket !== undefined && socket !== old;
+      await expect.poll(() => callers.some(isNew), { timeout: 10_000 }).toBe(true);
+      const soFar = callers.length;
+      await expect.poll(() => callers.slice(soFar).includes(old as Socket), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => old?.destroyed, { timeout: 10_000 }).toBe(true);
+      const until = callers.length;
+      await expect.poll(() => callers.slice(until).some(isNew), { timeout: 10_000 }).toBe(true);
+    };
+    const often = replace('"refresh_period_ms": 5000', '"refresh_period_ms": 100');
+    await withServer(upstream, (port) =>
+      service.withBootstrap(all(refreshFrom(port), often), () => DevSession.use(service, use)),
+    ).finally(() => service.remove());
   });
 
   it('closes TCP connections two seconds after a swap', async () => {

@@ -71,7 +71,7 @@ revive() {
 clean_up() {
   trap '' INT TERM HUP
   stop_compiler
-  stop TERM
+  stop
   kill -9 "$watcher"
   rm -rf "$state"
 }
@@ -85,7 +85,7 @@ mkdir -p "$state" || exit 1
   sleep 1
   kill -9 $$
   stop_compiler
-  stop KILL
+  stop
   rm -rf "$state"
 ) >/dev/null 2>&1 </dev/null &
 watcher=$!

@@ -48,7 +48,7 @@ is_running() { [ -e "$state/runs.$number" ]; }
 
 # Starts an Envoy that replaces none. One that has waited for a child that died would wait for ever.
 start_first() {
-  stop TERM
+  stop
   epoch=0
   refuses=
   if [ -z "$cold" ]; then
@@ -76,14 +76,12 @@ swap() {
   return 1
 }
 
-# Ends every Envoy, if need be by force, and removes the memory that they have shared.
+# Ends every Envoy and removes the memory that they have shared. By force: one that loses its parent retries for long.
 stop() {
-  signal=$1
   patience=100
   while set -- "$state"/runs.* && [ -e "$1" ]; do
-    [ $((patience -= 1)) -gt 0 ] || signal=KILL
-    kill -s $signal $(cat "$@") 2>/dev/null
-    [ $patience -gt -10 ] || rm -f "$@"
+    kill -9 $(cat "$@") 2>/dev/null
+    [ $((patience -= 1)) -gt 0 ] || rm -f "$@"
     sleep 0.05
   done
   [ ! -s "$state/base" ] || rm -f "/dev/shm/envoy_shared_memory_$(cat "$state/base")0"
