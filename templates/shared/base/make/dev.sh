@@ -69,6 +69,8 @@ revive() {
 }
 
 clean_up() {
+  # Some shells report what is killed.
+  exec 2>/dev/null
   trap '' INT TERM HUP
   stop_compiler
   stop

@@ -37,7 +37,7 @@ start() {
       --concurrency 2 --drain-strategy immediate --drain-time-s 1 --parent-shutdown-time-s 2 \
       -l error --component-log-level "main:info,wasm:$LOG" --log-format '%T %l %v' 2>&1 </dev/null 3<&- 4<&-
     rm -f "$state/runs.$number"
-  } | show_log &
+  } 2>/dev/null | show_log &
   until [ -e "$state/serving" ] && { [ -e "$state/draining" ] || [ ! -e "$state/runs.$((number - 1))" ]; }; do
     is_running || return 1
     sleep 0.02
