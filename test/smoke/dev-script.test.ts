@@ -56,24 +56,23 @@ describe('`make dev`', () => {
       await session.write('assembly/4913', 'x');
       await session.write('build/output.ts', 'x');
       await session.write('README.md', 'x');
-      await sleep(1_500);
-      expect(session.news).toBe('');
       await mkdir(path('assembly/new/folder'), { recursive: true });
       await session.write('assembly/new/folder/deep.ts', 'export const DEEP = "deep";\n');
-      await session.next(/^assembly\/new\/folder\/deep\.ts: built \d+ kB, the same as before, serving /m);
-      await session.save('echo.lua', (text) => `${text}\n-- more`, /^echo\.lua: .*the same as before, /m);
+      const first = await session.next(serving);
+      expect(first).toMatch(/^assembly\/new\/folder\/deep\.ts: built \d+ kB, the same as before, serving /);
 
-      // Quick saves are one change.
       const text = await project.read(filter);
       for (let index = 0; index < 5; index++) {
         await session.write(filter, preposition(`save${index}`)(text));
         await session.write('assembly/other.ts', `export const OTHER = ${index};\n`);
         await sleep(20);
       }
-      expect(await session.next(serving)).toMatch(/^assembly\/filter\.ts, assembly\/other\.ts: /m);
+      expect(await session.next(serving)).toMatch(/^assembly\/filter\.ts, assembly\/other\.ts: /);
       expect(await askOnce(session.run.port)).toContain(' save4 ');
-      await sleep(1_000);
-      expect(session.news).not.toMatch(serving);
+
+      const script = await session.save('echo.lua', replace('"headers"', '"seen"'));
+      expect(script).toMatch(/^echo\.lua: built \d+ kB, serving /);
+      expect(await askOnce(session.run.port)).toContain('"seen"');
     });
   });
 

@@ -41,7 +41,7 @@ update() {
   : >"$state/output" >"$state/log"
   build || { complain 'does not build'; return; }
   sed -E "$@" envoy-bootstrap.yml >"$state/next.yml"
-  sum=$(cat "$built" "$state/next.yml" | cksum)
+  sum=$(list_named | while read -r file; do cat "$file"; done | cat "$built" "$state/next.yml" - | cksum)
   id=$(printf %06x $((${sum%% *} % 16777216)))
   if [ "$id" = "$serving" ] && is_running; then report 'the same as before, '; return; fi
   sed "s|$MODULE|$built|" "$state/next.yml" >"$state/envoy.yml.new"
