@@ -206,6 +206,20 @@ describe('`make dev`', () => {
     expect(await recorder.leftOver()).toEqual([]);
   });
 
+  it('ends the old Envoy if its filter never returns', async () => {
+    const { glue } = assemblyscript.files;
+    const hang = replace('const authority =', 'while (memory.size() > 0) {}\n    const authority =');
+    const text = await project.read(glue);
+    await DevSession.use(project, async (session) => {
+      await session.save(glue, hang);
+      const answer = askOnce(session.run.port).catch(String);
+      await session.save(glue, () => text);
+      await session.save(bootstrap, greeting('Hello at last'));
+      expect(await askOnce(session.run.port)).toContain('Hello at last ');
+      expect(await answer).toContain('socket hang up');
+    });
+  });
+
   it('lets a service tick in both Envoys until the old one ends', async () => {
     const service = await Project.create(assemblyscript, refresh);
     /** Whose requests have come. Each Envoy has a connection of its own. */

@@ -60,8 +60,9 @@ report() {
   if grep -qi warning "$state/output"; then cat "$state/output"; fi
 }
 
-# Starts an Envoy that has ended.
-revive() {
+# Called while nothing changes. Starts an Envoy that has ended, and ends one that should have.
+look_after() {
+  end_old
   is_running || [ -z "$serving" ] || {
     say 'Envoy has ended; starting it afresh'
     start_first || { serving=; say 'Envoy does not start; nothing is serving'; }
@@ -107,6 +108,6 @@ started=1
 start_compiler
 sh make/tries.sh "$state/next.yml"
 while :; do
-  await_change revive
+  await_change look_after
   update "$@"
 done

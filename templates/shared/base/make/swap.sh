@@ -42,9 +42,16 @@ start() {
     is_running || return 1
     sleep 0.02
   done
+  started_at=$(date +%s)
 }
 
 is_running() { [ -e "$state/runs.$number" ]; }
+
+# Ends the Envoy that was replaced if it does not end by itself, for example because its filter never returns.
+end_old() {
+  [ ! -s "$state/runs.$((number - 1))" ] || [ $(($(date +%s) - started_at)) -lt 5 ] ||
+    kill -9 "$(cat "$state/runs.$((number - 1))")"
+}
 
 # Starts an Envoy that replaces none. One that has waited for a child that died would wait for ever.
 start_first() {
@@ -67,7 +74,10 @@ swap() {
     return
   fi
   # A third Envoy would end the first before it has answered.
-  until set -- "$state"/runs.* && [ $# = 1 ]; do sleep 0.05; done
+  while [ -e "$state/runs.$((number - 1))" ]; do
+    end_old
+    sleep 0.05
+  done
   epoch=$((epoch + 1))
   start --base-id "$base" --restart-epoch $epoch && return
   # The old Envoy is still there, but would refuse every other one.
