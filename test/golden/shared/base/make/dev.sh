@@ -41,7 +41,7 @@ update() {
   : >"$state/output" >"$state/log"
   build || { complain 'does not build'; return; }
   sed -E "$@" envoy-bootstrap.yml >"$state/next.yml"
-  sum=$(cat "$built" "$state/next.yml" | cksum)
+  sum=$(list_named | while read -r file; do cat "$file"; done | cat "$built" "$state/next.yml" - | cksum)
   id=$(printf %06x $((${sum%% *} % 16777216)))
   if [ "$id" = "$serving" ] && is_running; then report 'the same as before, '; return; fi
   sed "s|$MODULE|$built|" "$state/next.yml" >"$state/envoy.yml.new"
@@ -60,8 +60,9 @@ report() {
   if grep -qi warning "$state/output"; then cat "$state/output"; fi
 }
 
-# Starts an Envoy that has ended.
-revive() {
+# Called while nothing changes. Starts an Envoy that has ended, and ends one that should have.
+look_after() {
+  end_old
   is_running || [ -z "$serving" ] || {
     say 'Envoy has ended; starting it afresh'
     start_first || { serving=; say 'Envoy does not start; nothing is serving'; }
@@ -69,9 +70,11 @@ revive() {
 }
 
 clean_up() {
+  # Some shells report what is killed.
+  exec 2>/dev/null
   trap '' INT TERM HUP
   stop_compiler
-  stop TERM
+  stop
   kill -9 "$watcher"
   rm -rf "$state"
 }
@@ -85,7 +88,7 @@ mkdir -p "$state" || exit 1
   sleep 1
   kill -9 $$
   stop_compiler
-  stop KILL
+  stop
   rm -rf "$state"
 ) >/dev/null 2>&1 </dev/null &
 watcher=$!
@@ -105,6 +108,6 @@ started=1
 start_compiler
 sh make/tries.sh "$state/next.yml"
 while :; do
-  await_change revive
+  await_change look_after
   update "$@"
 done

@@ -37,18 +37,25 @@ start() {
       --concurrency 2 --drain-strategy immediate --drain-time-s 1 --parent-shutdown-time-s 2 \
       -l error --component-log-level "main:info,wasm:$LOG" --log-format '%T %l %v' 2>&1 </dev/null 3<&- 4<&-
     rm -f "$state/runs.$number"
-  } | show_log &
+  } 2>/dev/null | show_log &
   until [ -e "$state/serving" ] && { [ -e "$state/draining" ] || [ ! -e "$state/runs.$((number - 1))" ]; }; do
     is_running || return 1
     sleep 0.02
   done
+  started_at=$(date +%s)
 }
 
 is_running() { [ -e "$state/runs.$number" ]; }
 
+# Ends the Envoy that was replaced if it does not end by itself, for example because its filter never returns.
+end_old() {
+  [ ! -s "$state/runs.$((number - 1))" ] || [ $(($(date +%s) - started_at)) -lt 5 ] ||
+    kill -9 "$(cat "$state/runs.$((number - 1))")"
+}
+
 # Starts an Envoy that replaces none. One that has waited for a child that died would wait for ever.
 start_first() {
-  stop TERM
+  stop
   epoch=0
   refuses=
   if [ -z "$cold" ]; then
@@ -67,7 +74,10 @@ swap() {
     return
   fi
   # A third Envoy would end the first before it has answered.
-  until set -- "$state"/runs.* && [ $# = 1 ]; do sleep 0.05; done
+  while [ -e "$state/runs.$((number - 1))" ]; do
+    end_old
+    sleep 0.05
+  done
   epoch=$((epoch + 1))
   start --base-id "$base" --restart-epoch $epoch && return
   # The old Envoy is still there, but would refuse every other one.
@@ -76,14 +86,12 @@ swap() {
   return 1
 }
 
-# Ends every Envoy, if need be by force, and removes the memory that they have shared.
+# Ends every Envoy and removes the memory that they have shared. By force: one that loses its parent retries for long.
 stop() {
-  signal=$1
   patience=100
   while set -- "$state"/runs.* && [ -e "$1" ]; do
-    [ $((patience -= 1)) -gt 0 ] || signal=KILL
-    kill -s $signal $(cat "$@") 2>/dev/null
-    [ $patience -gt -10 ] || rm -f "$@"
+    kill -9 $(cat "$@") 2>/dev/null
+    [ $((patience -= 1)) -gt 0 ] || rm -f "$@"
     sleep 0.05
   done
   [ ! -s "$state/base" ] || rm -f "/dev/shm/envoy_shared_memory_$(cat "$state/base")0"

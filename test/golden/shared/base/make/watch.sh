@@ -1,12 +1,15 @@
 # What `make dev` watches: the content of files. Nothing else about a file counts, nor do editors' swap files and backups.
 # Reading the files again and again also works on mounts that report no events.
 
+# The files that the bootstrap names, such as scripts in Lua.
+list_named() { sed -nE 's/.*filename: *"?([^" },]+).*/\1/p' envoy-bootstrap.yml | grep -vxF "$MODULE"; }
+
 # Prints a checksum and the name of each file.
 read_sums() (
   IFS='
 '
   set -f
-  named=$(sed -nE 's/.*filename: *"?([^" },]+).*/\1/p' envoy-bootstrap.yml | grep -vxF "$MODULE")
+  named=$(list_named)
   find -L $(printf '%s\n' "$WATCH" | tr ' ' '\n') envoy-bootstrap.yml $named -type f ! -name '.*' ! -name '#*' ! -name '*~' ! -name '*.sw?' \
     ! -name '*.tmp' ! -name '*.bak' ! -name '*.orig' ! -name '*___jb_???___' ! -name 4913 -exec cksum {} + 2>/dev/null |
     LC_ALL=C sort
