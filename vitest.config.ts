@@ -63,7 +63,9 @@ export default defineConfig({
           globalSetup: 'test/smoke/support/installed-tool.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // After the other suites, and no more at the same time than two processors can do.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
           maxConcurrency: 2,
         },
       },

@@ -115,11 +115,15 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     expect(status).toBe(2);
   });
 
-  it('report an ENVOY that does not run, with a command that works without it', async () => {
-    const scripts = await Promise.all(['exit 1', 'echo v99.1.1'].map((line) => writeScript(scratch, line)));
+  it('report an ENVOY that does not run or is too old, with a command that works without it', async () => {
+    const old = 'echo "envoy  version: 0123abcd/1.36.4/Clean/RELEASE/BoringSSL"';
+    const lines = ['exit 1', 'echo v99.1.1', old];
+    const scripts = await Promise.all(lines.map((line) => writeScript(scratch, line)));
     for (const ENVOY of [join(scratch, "not 'th$re'"), ...scripts]) {
       const { status, stderr } = await project.make(['envoy'], { ENVOY });
-      expect(stderr).toMatch(/^error: .* (is missing|does not run); /m);
+      const fault =
+        ENVOY === scripts[2] ? 'version 1.36.4; 1.37 or newer is required' : '(missing|does not run)';
+      expect(stderr).toMatch(new RegExp(`^error: .* (is )?${fault}; `, 'm'));
       expect(status).toBe(2);
       const wayOut = stderr.match(/make envoy ENVOY=\S+$/m)?.[0] ?? 'false';
       await runToEnd(['sh', '-c', wayOut], project.surroundings({ ENVOY }));

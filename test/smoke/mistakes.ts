@@ -3,7 +3,7 @@ import type { Language } from '../../src/languages/index.ts';
 import type { LanguageKnowledge } from './support/entries.ts';
 import type { Project } from './support/project.ts';
 
-/** Tests that `make` finds mistakes in how a root context is made. */
+/** Tests that `make` finds mistakes in how a root context is made, the same for every template of a context type. */
 export function describeMistakes(
   { files }: Language,
   { createNoContexts: [change, error, hint], crashEarly }: LanguageKnowledge,

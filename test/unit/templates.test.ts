@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLayers, readTree } from '../../src/layers.ts';
+import { templates as registered } from '../../src/templates/index.ts';
 import { generate, readText } from '../support/generate.ts';
 import { listPairs } from '../support/pairs.ts';
 
@@ -41,6 +42,14 @@ describe('templates', () => {
     const named = listPairs().flatMap(([, , { template }]) => template.layers);
     const layers = new Set(there.map((name) => name.split('/')[1]));
     expect(named.filter((layer) => !layers.has(layer))).toEqual([]);
+  });
+
+  it('are run by the smoke tests', () => {
+    for (const { id } of registered) {
+      expect(existsSync(join(import.meta.dirname, '../smoke/templates', id, 'project.test.ts')), id).toBe(
+        true,
+      );
+    }
   });
 
   it('have no unused part', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Language } from '../../../src/languages/index.ts';
 import type { Template } from '../../../src/templates/index.ts';
 import type { Environment } from './environment.ts';
-import type { Change, Project } from './project.ts';
+import type { Change } from './project.ts';
 
 /** What the smoke tests know about a language: the default export of `languages/<language>/index.ts`. */
 export type LanguageKnowledge = Readonly<{
@@ -29,18 +29,8 @@ export type LanguageKnowledge = Readonly<{
   environments: readonly Environment[];
 }>;
 
-/** What the smoke tests know about a template: the default export of `templates/<template>/index.ts`. */
-export type TemplateTests = Readonly<{
-  /** Defines the tests of what the template does. */
-  describeTemplate: (project: () => Project) => void;
-}>;
-
 export function importLanguage({ id }: Language): Promise<LanguageKnowledge> {
   return importFile(`languages/${id}/index.ts`);
-}
-
-export function importTemplate({ id }: Template): Promise<TemplateTests> {
-  return importFile(`templates/${id}/index.ts`);
 }
 
 /** What the tests of one template know about a language: the default export of `languages/<language>/<template>.ts`. */

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { deploy } from '../../../scripts/deployment.mjs';
 import type { Language } from '../../../src/languages/index.ts';
-import type { Template } from '../../../src/templates/index.ts';
+import { type Template, templates } from '../../../src/templates/index.ts';
 import { type Outcome, runToEnd, tryToRun } from '../../support/command.ts';
 import { importLanguage } from './entries.ts';
+import { exclusively } from './exclusion.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
 
@@ -32,23 +33,42 @@ export class Project {
     this.directory = join(folder, name);
   }
 
-  /**
-   * Generates a project with the installed command. It gets the dependencies that an earlier project of the language
-   * has compiled, if there was one: this saves minutes.
-   */
+  /** Generates a project with the installed command, with its dependencies already compiled. This saves minutes. */
   static async create(
     language: Language,
     template: Template,
     name = `smoke-${language.id}-${template.id}`,
   ): Promise<Project> {
+    const project = await Project.#generate(language, template, name);
+    const { dependencies } = await importLanguage(language);
+    if (dependencies.length > 0) {
+      const compiled = await Project.#compileDependencies(language, dependencies);
+      await runToEnd(['cp', '-a', `${compiled}/.`, project.directory], { cwd: compiled });
+    }
+    return project;
+  }
+
+  static async #generate(language: Language, template: Template, name: string): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-smoke-'));
     const options = ['--language', language.id, '--template', template.id];
     await runToEnd([inject('bin'), name, ...options], { cwd: folder });
-    const project = new Project(folder, name, language);
-    for (const [path, kept] of await project.#dependencies()) {
-      if (existsSync(kept)) await runToEnd(['cp', '-a', kept, path], { cwd: folder });
-    }
-    return project;
+    return new Project(folder, name, language);
+  }
+
+  /** Compiles what all projects of a language use, unless another test has. Returns the folder with the results. */
+  static #compileDependencies(language: Language, dependencies: readonly string[]): Promise<string> {
+    const compiled = join(inject('shared'), language.id);
+    return exclusively(language.id, async () => {
+      if (existsSync(compiled)) return compiled;
+      const project = await Project.#generate(language, templates[0], 'dependencies');
+      await runToEnd(['make', 'lint', 'build', 'test'], project.surroundings());
+      await mkdir(`${compiled}.new`);
+      for (const path of dependencies)
+        await rename(join(project.directory, path), join(`${compiled}.new`, path));
+      await rename(`${compiled}.new`, compiled);
+      await project.remove();
+      return compiled;
+    });
   }
 
   /** Its most important files. */
@@ -125,23 +145,8 @@ export class Project {
     );
   }
 
-  async remove(): Promise<void> {
-    for (const [path, kept] of await this.#dependencies()) {
-      if (!existsSync(path)) continue;
-      await rm(kept, { recursive: true, force: true });
-      await mkdir(dirname(kept), { recursive: true });
-      await rename(path, kept);
-    }
-    await rm(this.#folder, { recursive: true });
-  }
-
-  /** The folders with compiled dependencies, and where they are kept between projects. */
-  async #dependencies(): Promise<readonly (readonly [path: string, kept: string])[]> {
-    const { dependencies } = await importLanguage(this.#language);
-    return dependencies.map((path) => [
-      join(this.directory, path),
-      join(inject('shared'), this.#language.id, path),
-    ]);
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true });
   }
 }
 

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { refresh } from '../../../../src/templates/refresh.ts';
 import { describeHostility } from '../../hostile/index.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, configureLast } from '../../support/bootstrap.ts';
 import { askEcho, readHello } from '../../support/echo.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project, replace } from '../../support/project.ts';
 import { eventually, readStats } from '../../support/stats.ts';
 import { describeRefreshes } from './answers.ts';
@@ -15,7 +16,7 @@ import { describeNames } from './names.ts';
 import { describeReconfiguration } from './reconfiguration.ts';
 import { describeTicks } from './ticks.ts';
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(refresh, describeTemplate);
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

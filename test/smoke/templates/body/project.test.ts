@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { body } from '../../../../src/templates/body.ts';
 import { describeHostility } from '../../hostile/index.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { fuzz } from '../../support/fuzz.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
 import { readStats } from '../../support/stats.ts';
@@ -12,7 +13,7 @@ import { describeBodies } from './bodies.ts';
 import { ask, exchange, withHttp2 } from './exchange.ts';
 import { type RandomBody, randomBodies } from './random-bodies.ts';
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(body, describeTemplate);
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { tcp } from '../../../../src/templates/tcp.ts';
 import { tryToRun } from '../../../support/command.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
 import { Client, expectGreeted, expectReceived } from '../../support/client.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
 import { eventually } from '../../support/stats.ts';
 import { describeBytes } from './bytes.ts';
@@ -12,7 +13,7 @@ import { describeChanges } from './changes.ts';
 import { describeDenial } from './denial.ts';
 import { describeStreamFuzz } from './fuzz.ts';
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(tcp, describeTemplate);
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => {

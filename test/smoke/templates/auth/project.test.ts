@@ -2,18 +2,18 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auth } from '../../../../src/templates/auth.ts';
 import { describeHostility } from '../../hostile/index.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
 import { askEcho } from '../../support/echo.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
 import { readStats } from '../../support/stats.ts';
 import { describeTraffic } from './traffic.ts';
 
 const alice = { authorization: 'Bearer alice' };
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(auth, describeTemplate);
 
 function describeTemplate(project: () => Project): void {
   describe('as generated', () => describeGenerated(project, deployOnce(project)));

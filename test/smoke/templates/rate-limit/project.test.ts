@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { rateLimit } from '../../../../src/templates/rate-limit.ts';
 import { runToEnd } from '../../../support/command.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst } from '../../support/bootstrap.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { type Deployment, deployOnce, type Project } from '../../support/project.ts';
 import { describeKeys } from './keys.ts';
 import { send } from './limits.ts';
 import { describeReconfiguration } from './reconfiguration.ts';
 import { describeWorkers } from './workers.ts';
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(rateLimit, describeTemplate);
 
 const key = 'key: expected `all`, `address` or `header:` and a name';
 const rate = 'requests_per_second: expected a number from 0.001 to 1000000';

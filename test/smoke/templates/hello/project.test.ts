@@ -1,15 +1,16 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
+import { hello } from '../../../../src/templates/hello.ts';
 import { withServer } from '../../../support/server.ts';
 import { describeHostility } from '../../hostile/index.ts';
+import { describeProjects } from '../../projects.ts';
 import { describeRefusals } from '../../refusals.ts';
 import { describeShutdown } from '../../shutdown.ts';
 import { configureFirst, useRealUpstream } from '../../support/bootstrap.ts';
 import { askEcho, readHello } from '../../support/echo.ts';
-import type { TemplateTests } from '../../support/entries.ts';
 import { type Project, replace } from '../../support/project.ts';
 
-export default { describeTemplate } satisfies TemplateTests;
+await describeProjects(hello, describeTemplate);
 
 function describeTemplate(project: () => Project): void {
   it('sets x-hello on the request to the upstream', async () => {
