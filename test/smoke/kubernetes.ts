@@ -19,7 +19,8 @@ export function describeKubernetes({ tree }: Generated, project: () => Project):
       registry = await Registry.start();
       folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-kubectl-'));
       await mkdir(join(folder, 'bin'));
-      const kubectl = `#!/bin/sh\n[ "$*" = "apply -f -" ] && cat > '${folder}/applied'\n`;
+      const answers = `"version --client") echo v1.36.0 ;; "apply -f -") cat > '${folder}/applied' ;; *) exit 1 ;;`;
+      const kubectl = `#!/bin/sh\ncase "$*" in ${answers} esac\n`;
       await writeFile(join(folder, 'bin/kubectl'), kubectl, { mode: 0o755 });
       env = { PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}` };
       await runToEnd(['make', '-s', 'image', 'push', `IMAGE=${image()}`], project().surroundings());
