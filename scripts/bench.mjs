@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './command.mjs';
 import { buildTool, ensureEnvoy, ensureLanguages, ensurePackages } from './setup.mjs';
+import { writeTable } from './table.mjs';
 
 ensurePackages();
 buildTool();
@@ -14,14 +15,14 @@ const { compareTools } = await import('./bench/comparison.mjs');
 const { measurePackage, report } = await import('./bench/goals.mjs');
 const { buildModules, compareCosts, measureSizes } = await import('./bench/modules.mjs');
 const { endureDev, measureDev } = await import('./bench/dev.mjs');
-const { formatTable, writeTable } = await import('./bench/table.mjs');
+const { formatTable } = await import('./bench/table.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'create-envoy-filter-bench-'));
 
 async function measureAll() {
   const { ours, rivals } = await compareTools(folder);
   const table = formatTable([ours, ...rivals]);
   console.log(`\n${table}`);
-  if (process.argv.includes('--write')) writeTable(`${root}README.md`, table);
+  if (process.argv.includes('--write')) writeTable('npm run bench -- --write', table);
   const modules = buildModules(ours.bin, folder, env);
   const sizes = await measureSizes(modules);
   const costs = await compareCosts(modules, folder, env);

@@ -5,8 +5,14 @@ import { read, root, run } from './command.mjs';
 
 const makefile = 'templates/shared/base/make/envoy.mk';
 
-/** The oldest version that projects support, and the one that they install. */
-export const envoyVersions = [`${find('ENVOY_MINIMUM')}.0`, find('ENVOY_VERSION')];
+const oldest = `${find('ENVOY_MINIMUM')}.0`;
+const newest = find('ENVOY_VERSION');
+
+/** Those that a release is tested with, from the oldest that projects support to the one that they install. */
+export const allEnvoyVersions = [oldest, '1.39.1', newest];
+
+/** Those that this run tests with. */
+export const envoyVersions = process.env.ENVOYS === 'all' ? allEnvoyVersions : [oldest, newest];
 
 /**
  * Returns the path of an Envoy of this version: of the one that ENVOY names, or of one that it installs as a generated

@@ -1,19 +1,15 @@
 // The comparison as a table in README.md.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { today } from '../table.mjs';
 import { runQuietly } from './installation.mjs';
-
-const begin = '<!-- The next lines are written by: npm run bench -- --write -->\n';
-const end = '<!-- end -->';
 
 /** @param {readonly import('./comparison.mjs').ComparedTool[]} tools */
 export function formatTable(tools) {
-  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date());
   const npm = runQuietly('npm', ['--version']).trim();
   return `| | packages | download | installed | \`--help\` | first use | generation |
 | --- | --: | --: | --: | --: | --: | --: |
 ${tools.map(formatRow).join('\n')}
 
-Measured on ${date} with Node.js ${process.versions.node} and npm ${npm}.
+Measured on ${today} with Node.js ${process.versions.node} and npm ${npm}.
 `;
 }
 
@@ -37,17 +33,4 @@ function formatRow({ name, version, tarballs, download, installed, help, firstUs
 /** @param {number} bytes */
 function formatSize(bytes) {
   return `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
-}
-
-/**
- * Replaces the table in a document.
- *
- * @param {string} path
- * @param {string} table
- */
-export function writeTable(path, table) {
-  const [before, rest] = readFileSync(path, 'utf8').split(begin);
-  const after = rest?.split(end)[1];
-  if (after === undefined) throw new Error(`${path} has no place for the table`);
-  writeFileSync(path, `${before}${begin}\n${table}\n${end}${after}`);
 }
