@@ -21,6 +21,7 @@ const special = [
     needs: "git, openssl and Linux's namespaces",
     missing: ['darwin', 'win32'],
   },
+  { file: 'test/unit/configuration.test.ts', needs: 'awk', missing: ['win32'] },
   { file: 'test/unit/explanations.test.ts', needs: 'a POSIX shell and awk', missing: ['win32'] },
   { file: 'test/unit/git.test.ts', needs: 'git, without the settings of the machine', missing: ['win32'] },
   { file: 'test/unit/shell-words.test.ts', needs: 'a POSIX shell', missing: ['win32'] },
