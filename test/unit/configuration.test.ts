@@ -169,6 +169,26 @@ describe('the configuration in a file', () => {
     );
   });
 
+  it('may have texts in several lines', () => {
+    const manifest = istio.replace(
+      /pluginConfig:[\s\S]*/,
+      `pluginConfig:
+      a: two
+        lines # and a comment
+
+      b: 'it
+        isn''t
+
+        one'
+      c: "\\U0001F600\\U00000041 \\
+        \\  joined"
+`,
+    );
+    const { stderr, configuration } = extract(manifest);
+    expect(stderr).toBe('');
+    expect(JSON.parse(configuration)).toEqual({ a: 'two lines', b: "it isn't\none", c: '😀A   joined' });
+  });
+
   it('is read as Kubernetes reads it', () => {
     const manifest = istio.replace(
       /pluginConfig:[\s\S]*/,

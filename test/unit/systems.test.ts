@@ -56,7 +56,7 @@ describe('the tests that cannot apply on a system', () => {
 
   it('are all those that need a shell, a device or signals', () => {
     const pattern =
-      /'(sh|bash|make|python3|git|cargo)'|\/dev\/|process\.kill|chmod|mkfifo|getuid|support\/terminal\.ts/;
+      /'(sh|awk|bash|make|python3|git|cargo)'|\/dev\/|process\.kill|chmod|mkfifo|getuid|support\/terminal\.ts/;
     const everywhere = tests.filter((path) => !listFiles('win32').includes(path));
     expect(findIn(everywhere, pattern)).toEqual([]);
     const listed = listFiles('win32').filter((path) => !path.startsWith('test/remote/'));
