@@ -45,11 +45,16 @@ help: ## List the targets
 doctor: ## Check the tools that make uses, and say how to install what is missing
 	@sh $(TOOLS)
 
+# `make check CONFIG=…` checks the plugin configuration in this file. Like IMAGE, it comes from the command line only.
+CONFIG :=
+override CONFIG := $(value CONFIG)
+export CONFIG
+
 .PHONY: check
-check: build envoy ## Load and configure the module in Envoy, without serving
+check: build envoy ## Load and configure the module in Envoy, without serving; CONFIG=deploy/istio.yaml
 	@sed -E 's/(port_value: )[0-9]+(.*# [A-Z_]*PORT)$$/\10\2/' envoy-bootstrap.yml > build/check.yml
-	@sh make/envoy.sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
-	@echo 'Envoy loads and configures $(MODULE).'
+	@MODULE='$(MODULE)' NAME='$(NAME)' sh make/$(if $(CONFIG),check,envoy).sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
+	@[ -n "$$CONFIG" ] || echo 'Envoy loads and configures $(MODULE).'
 
 .PHONY: deploy
 deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
