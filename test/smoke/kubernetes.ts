@@ -7,7 +7,20 @@ import type { Generated } from '../support/generate.ts';
 import { Registry } from '../support/registry.ts';
 import type { Project } from './support/project.ts';
 
-/** Tests what the targets pass to kubectl. There is no cluster: this kubectl only records it. */
+/** Answers as kubectl does where a cluster has a `my-gateway` that takes every filter. Keeps what is applied. */
+const kubectl = (folder: string) => `#!/bin/sh
+case "$*" in
+  'version --client') echo 'Client Version: v1.36.1' ;;
+  'config current-context') echo test ;;
+  'config get-contexts test') ;;
+  *' --dry-run=server '*) echo "resource $(sed -n 's/^kind: //p') filter default" ;;
+  *' apply '*) cat > '${folder}/applied' ;;
+  *' get EnvoyExtensionPolicy '*) echo 'True Accepted' ;;
+  *) exit 1 ;;
+esac
+`;
+
+/** Tests what the targets pass to kubectl. There is no cluster: test/cluster has the real ones. */
 export function describeKubernetes({ tree }: Generated, project: () => Project): void {
   describe('in Kubernetes', () => {
     let registry: Registry;
@@ -19,9 +32,7 @@ export function describeKubernetes({ tree }: Generated, project: () => Project):
       registry = await Registry.start();
       folder = await mkdtemp(join(tmpdir(), 'create-envoy-filter-kubectl-'));
       await mkdir(join(folder, 'bin'));
-      const answers = `"version --client") echo v1.36.0 ;; "apply -f -") cat > '${folder}/applied' ;; *) exit 1 ;;`;
-      const kubectl = `#!/bin/sh\ncase "$*" in ${answers} esac\n`;
-      await writeFile(join(folder, 'bin/kubectl'), kubectl, { mode: 0o755 });
+      await writeFile(join(folder, 'bin/kubectl'), kubectl(folder), { mode: 0o755 });
       env = { PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}` };
       await runToEnd(['make', '-s', 'image', 'push', `IMAGE=${image()}`], project().surroundings());
     });

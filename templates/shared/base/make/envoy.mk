@@ -39,7 +39,7 @@ SET_PORTS = $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-23s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: doctor
 doctor: ## Check the tools that make uses, and say how to install what is missing
