@@ -57,6 +57,16 @@ export default defineConfig({
         },
       },
       {
+        // Runs in a network of its own: scripts/test.mjs starts it there.
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],

@@ -89,6 +89,12 @@ export function ensureShells() {
   ensureCommands(['zsh', 'fish'], install, 'https://zsh.org, https://fishshell.com');
 }
 
+/** Installs Debian's package etcd-server if etcd is missing. */
+export function ensureEtcd() {
+  const install = 'apt-get install -qq --no-install-recommends etcd-server >/dev/null';
+  ensureCommands(['etcd'], install, 'https://etcd.io');
+}
+
 /**
  * Installs Debian's packages of these commands if one of them is missing.
  *

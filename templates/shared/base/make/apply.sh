@@ -40,6 +40,12 @@ done <<STORED
 $stored
 STORED
 
+# No mesh reports a plugin configuration that the module refuses. The tag may have moved since an earlier pull.
+"$MAKE_COMMAND" --no-print-directory pull >/dev/null || exit 1
+"$MAKE_COMMAND" --no-print-directory check CONFIG="$1" || fail \
+  "the filter refuses its plugin configuration in $1; its reason is above, and nothing has changed" \
+  "correct it, and try it with: make check CONFIG=$1"
+
 apply || exit 1
 
 if [ "$kind" != EnvoyExtensionPolicy ]; then

@@ -126,7 +126,7 @@ ISTIO_MANIFEST := deploy/istio.yaml
 
 .PHONY: deploy-istio
 deploy-istio: image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl; CONTEXT=, NAMESPACE=
-	@sh make/apply.sh '$(ISTIO_MANIFEST)'
+	@MAKE_COMMAND='$(MAKE_COMMAND)' sh make/apply.sh '$(ISTIO_MANIFEST)'
 
 .PHONY: undeploy-istio
 undeploy-istio: kubectl ## Remove the filter from Istio
@@ -134,7 +134,7 @@ undeploy-istio: kubectl ## Remove the filter from Istio
 
 .PHONY: deploy-envoy-gateway
 deploy-envoy-gateway: deploy/envoy-gateway.yaml image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway
-	@sh make/apply.sh '$<'
+	@MAKE_COMMAND='$(MAKE_COMMAND)' sh make/apply.sh '$<'
 
 .PHONY: undeploy-envoy-gateway
 undeploy-envoy-gateway: deploy/envoy-gateway.yaml kubectl ## Remove the filter from Envoy Gateway
