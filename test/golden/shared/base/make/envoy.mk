@@ -39,11 +39,15 @@ SET_PORTS = $(foreach name,$(PORTS),$(if $(call given,$(name)),-e 's|(port_value
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-23s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: doctor
 doctor: ## Check the tools that make uses, and say how to install what is missing
 	@sh $(TOOLS)
+
+# What `make check` and `make deploy` load, and the target that makes it: with IMAGE, the module in that image.
+LOADED := $(if $(IMAGE),$(PULLED_MODULE),$(MODULE))
+LOADABLE := $(if $(IMAGE),$(PULLED_MODULE),build)
 
 # `make check CONFIG=…` checks the plugin configuration in this file. Like IMAGE, it comes from the command line only.
 CONFIG :=
@@ -51,14 +55,14 @@ override CONFIG := $(value CONFIG)
 export CONFIG
 
 .PHONY: check
-check: build envoy ## Load and configure the module in Envoy, without serving; CONFIG=deploy/istio.yaml
-	@sed -E 's/(port_value: )[0-9]+(.*# [A-Z_]*PORT)$$/\10\2/' envoy-bootstrap.yml > build/check.yml
-	@MODULE='$(MODULE)' NAME='$(NAME)' sh make/$(if $(CONFIG),check,envoy).sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
-	@[ -n "$$CONFIG" ] || echo 'Envoy loads and configures $(MODULE).'
+check: $(LOADABLE) envoy ## Load and configure the module in Envoy, without serving; CONFIG=deploy/istio.yaml
+	@sed -E -e 's|$(MODULE)|$(LOADED)|' -e 's/(port_value: )[0-9]+(.*# [A-Z_]*PORT)$$/\10\2/' envoy-bootstrap.yml > build/check.yml
+	@MODULE='$(LOADED)' NAME='$(NAME)' sh make/$(if $(CONFIG),check,envoy).sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
+	@[ -n "$$CONFIG" ] || echo 'Envoy loads and configures $(LOADED).'
 
 .PHONY: deploy
-deploy: $(if $(IMAGE),$(PULLED_MODULE),build) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
-	@sed -E -e 's|$(MODULE)|$(if $(IMAGE),$(PULLED_MODULE),$(MODULE))|' $(SET_PORTS) envoy-bootstrap.yml > build/deploy.yml
+deploy: $(LOADABLE) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports
+	@sed -E -e 's|$(MODULE)|$(LOADED)|' $(SET_PORTS) envoy-bootstrap.yml > build/deploy.yml
 	@sh make/ports.sh build/deploy.yml deploy
 	@sh make/tries.sh build/deploy.yml
 	@exec sh make/envoy.sh $(ENVOY_FLAGS) -c build/deploy.yml

@@ -113,19 +113,32 @@ configurations:
 kubectl:
 	@sh make/tools.sh kubectl
 
-# $(call apply,FILE): the command that does with a manifest what its name says.
-apply = manifest=$$(sh make/manifests.sh '$(1)') && printf '%s\n' "$$manifest" | kubectl apply -f -
+# Only make's command line chooses the cluster. Without CONTEXT, it is kubectl's current context, and without NAMESPACE,
+# the namespace of the manifest or of the context.
+CONTEXT :=
+NAMESPACE :=
+override CONTEXT := $(value CONTEXT)
+override NAMESPACE := $(value NAMESPACE)
+export CONTEXT NAMESPACE
 
 # An Istio before 1.30 has no TrafficExtension: ISTIO_MANIFEST=deploy/istio-wasmplugin.yaml
 ISTIO_MANIFEST := deploy/istio.yaml
 
 .PHONY: deploy-istio
-deploy-istio: image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl
-	@$(call apply,$(ISTIO_MANIFEST))
+deploy-istio: image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Istio, by kubectl; CONTEXT=, NAMESPACE=
+	@MAKE_COMMAND='$(MAKE_COMMAND)' sh make/apply.sh '$(ISTIO_MANIFEST)'
+
+.PHONY: undeploy-istio
+undeploy-istio: kubectl ## Remove the filter from Istio
+	@sh make/remove.sh '$(ISTIO_MANIFEST)'
 
 .PHONY: deploy-envoy-gateway
-deploy-envoy-gateway: deploy/envoy-gateway.yaml image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway, by kubectl
-	@$(call apply,$<)
+deploy-envoy-gateway: deploy/envoy-gateway.yaml image-name oras kubectl ## Run IMAGE=ghcr.io/you/name:tag in Envoy Gateway
+	@MAKE_COMMAND='$(MAKE_COMMAND)' sh make/apply.sh '$<'
+
+.PHONY: undeploy-envoy-gateway
+undeploy-envoy-gateway: deploy/envoy-gateway.yaml kubectl ## Remove the filter from Envoy Gateway
+	@sh make/remove.sh '$<'
 
 deploy/envoy-gateway.yaml:
 	@echo 'error: Envoy Gateway runs HTTP filters only' >&2; exit 1
