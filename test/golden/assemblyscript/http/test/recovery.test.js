@@ -13,8 +13,10 @@ import { atOnce, eventually, runEnvoy, test } from "./support/envoy.js";
 import { agent } from "./support/http-client.js";
 
 /** An Envoy in which a request with too many headers crashes the filter. */
-function start(t) {
-  return runEnvoy(t, withCrashes(bootstrap(), "proxy_on_request_headers"));
+async function start(t) {
+  const envoy = await runEnvoy(t, withCrashes(bootstrap(), "proxy_on_request_headers"));
+  assert.ok(await isServed(envoy, agent()), "a request fails without a crash: see Envoy's log");
+  return envoy;
 }
 
 /** The status of a request with so many headers; 0 if there is no answer. */
@@ -42,7 +44,6 @@ test("a crash is answered with 503, and the filter is back", async (t) => {
   const client = agent();
   const { name } = JSON.parse(readFileSync("package.json", "utf8"));
   const reloads = `wasm.${name}.vm_reload_success`;
-  assert.ok(await isServed(envoy, client));
   assert.equal(await request(envoy, client, TOO_MANY), 503);
   assert.ok(await eventually(async () => (await isServed(envoy, client)) && (await envoy.stat(reloads)) === 1));
   assert.match(envoy.log(), /Function: proxy_on_request_headers failed/);
@@ -51,7 +52,6 @@ test("a crash is answered with 503, and the filter is back", async (t) => {
 test("a crash costs others at most the request in progress", async (t) => {
   const CRASHES = 5;
   const envoy = await start(t);
-  assert.ok(await isServed(envoy, agent()));
   let isOver = false;
   const countFailures = async () => {
     const client = agent();

@@ -15,7 +15,12 @@ use ureq::Agent;
 
 /// An Envoy in which a request with too many headers crashes the filter.
 fn start() -> Envoy {
-    Envoy::run(&with_crashes(&bootstrap(), "proxy_on_request_headers")).unwrap()
+    let envoy = Envoy::run(&with_crashes(&bootstrap(), "proxy_on_request_headers")).unwrap();
+    assert!(
+        is_served(&envoy, &agent()),
+        "a request fails without a crash: see Envoy's log"
+    );
+    envoy
 }
 
 /// The status of a request with so many headers; 0 if there is no answer.
@@ -44,7 +49,6 @@ fn a_crash_is_answered_with_503_and_the_filter_is_back() {
     let envoy = start();
     let client = agent();
     let reloads = format!("wasm.{}.vm_reload_success", env!("CARGO_PKG_NAME"));
-    assert!(is_served(&envoy, &client));
     assert_eq!(request(&envoy, &client, TOO_MANY), 503);
     assert!(eventually(
         || is_served(&envoy, &client) && envoy.stat(&reloads) == 1
@@ -60,7 +64,6 @@ fn a_crash_is_answered_with_503_and_the_filter_is_back() {
 fn a_crash_costs_others_at_most_the_request_in_progress() {
     const CRASHES: usize = 5;
     let envoy = start();
-    assert!(is_served(&envoy, &agent()));
     let is_over = AtomicBool::new(false);
     let count_failures = |_| {
         let client = agent();
