@@ -1,11 +1,11 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFreePort } from '../../scripts/deployment.mjs';
+import { findFreePort, findPorts, startGroup } from '../../scripts/deployment.mjs';
 import { askOnce } from '../../scripts/load.mjs';
 import { assemblyscript } from '../../src/languages/assemblyscript.ts';
 import { hello } from '../../src/templates/hello.ts';
@@ -16,6 +16,7 @@ import { withServer } from '../support/server.ts';
 import { useRealUpstream } from './support/bootstrap.ts';
 import { Client, expectGreeted, expectReceived } from './support/client.ts';
 import {
+  breakSyntax,
   DevSession,
   findRemains,
   greeting,
@@ -28,7 +29,8 @@ import { Recorder } from './support/recorder.ts';
 import { refreshFrom } from './templates/refresh/bootstrap.ts';
 
 const bootstrap = 'envoy-bootstrap.yml';
-const { filter } = assemblyscript.files;
+const { filter, glue } = assemblyscript.files;
+const hang = replace('const authority =', 'while (memory.size() > 0) {}\n    const authority =');
 
 // The languages share the script. This one builds fastest.
 describe('`make dev`', () => {
@@ -135,6 +137,7 @@ describe('`make dev`', () => {
         /^ {2}curl localhost:\d+\/headers\n +- +"x-hello": .*\n +\+ +"x-hello": "Hello tried /,
       );
       expect(session.news.trim()).toBe('');
+      expect(session.run.output()).toContain('    status 200\n');
     };
     await DevSession.use(project, use, { variables: ['TRY=1'] });
   });
@@ -195,7 +198,7 @@ describe('`make dev`', () => {
       await session.save(bootstrap, greeting('Hello before'));
       const { pid = 0 } = (await recorder.started()).at(-1) ?? {};
       process.kill(pid, 'SIGKILL');
-      await session.next(/^Envoy has ended; .*\n/m);
+      await session.next(/^Envoy has ended; .*\nserving \w+ again\n/m);
       await expect
         .poll(() => askOnce(session.run.port).catch(String), { timeout: 10_000 })
         .toContain('Hello before ');
@@ -207,8 +210,6 @@ describe('`make dev`', () => {
   });
 
   it('ends the old Envoy if its filter never returns', async () => {
-    const { glue } = assemblyscript.files;
-    const hang = replace('const authority =', 'while (memory.size() > 0) {}\n    const authority =');
     const text = await project.read(glue);
     await DevSession.use(project, async (session) => {
       await session.save(glue, hang);
@@ -216,8 +217,46 @@ describe('`make dev`', () => {
       await session.save(glue, () => text);
       await session.save(bootstrap, greeting('Hello at last'));
       expect(await askOnce(session.run.port)).toContain('Hello at last ');
+      expect(session.run.output()).toContain('The old Envoy did not end, and was killed: one of its workers');
       expect(await answer).toContain('socket hang up');
     });
+  });
+
+  it('and `make deploy` end by Ctrl-C, even if the filter never returns', async () => {
+    await project.withFile(glue, hang, async () => {
+      let output = () => '';
+      await project.deploy(async (deployment) => {
+        output = deployment.output;
+        const answer = askOnce(deployment.port).catch(String);
+        expect(await Promise.race([answer, sleep(500, 'no answer yet')])).toBe('no answer yet');
+      });
+      expect(output()).toContain('error: Envoy does not end, and is killed: one of its workers is stuck');
+      await DevSession.use(project, async (session) => {
+        askOnce(session.run.port).catch(String);
+        await sleep(500);
+      });
+    });
+  });
+
+  it('waits for a change if the first build fails', async () => {
+    const { PORT: port = 0, ADMIN_PORT: adminPort = 0 } = await findPorts(project.directory);
+    const command = ['make', 'dev', `PORT=${port}`, `ADMIN_PORT=${adminPort}`];
+    const text = await project.read(filter);
+    await writeFile(join(project.directory, filter), breakSyntax(text));
+    const run = startGroup(command, project.surroundings());
+    try {
+      const printed = expect.poll(run.output, { timeout: 60_000 });
+      await printed.toContain('at start: does not build; no filter is serving yet\n');
+      expect(run.output()).not.toContain('Try it:');
+      await writeFile(join(project.directory, filter), text);
+      await expect
+        .poll(run.output, { timeout: 60_000 })
+        .toContain(`Try it: curl localhost:${port}/headers\n`);
+      expect(run.output()).toMatch(serving);
+    } finally {
+      run.signal('SIGINT');
+      await run.end();
+    }
   });
 
   it('lets a service tick in both Envoys until the old one ends', async () => {
