@@ -7,7 +7,7 @@ try() {
     printf '%s\n' silent show-error 'max-time = 10' >"$state/.curlrc"
     case $command in
       *telnet:*) ;;
-      *) echo 'write-out = "\nstatus %{http_code}\n"' >>"$state/.curlrc" ;;
+      *) printf '%s\n' 'write-out = "\nstatus %{http_code}\n"' >>"$state/.curlrc" ;;
     esac
     last=$state/try.$(printf %s "$command" | cksum | tr ' ' .)
     CURL_HOME=$state sh -c "$command" 2>&1 </dev/null | hide_noise >"$state/try"
