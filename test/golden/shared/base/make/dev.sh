@@ -28,7 +28,7 @@ say() {
 
 # Says what is wrong. Shows the compiler's output or Envoy's log below it.
 complain() {
-  say "$names: $1; ${serving:-nothing} is still serving"
+  if [ -n "$serving" ]; then say "$names: $1; $serving is still serving"; else say "$names: $1; no filter is serving yet"; fi
   if [ -s "$state/log" ]; then show_log <"$state/log"; else sed '/^make.*: \*\*\* /d' "$state/output"; fi
 }
 
@@ -51,6 +51,8 @@ update() {
   swap || { is_running || serving=; complain 'Envoy does not serve it'; return; }
   serving=$id
   report
+  [ -n "$shown" ] || sh make/tries.sh "$state/envoy.yml"
+  shown=1
   try
 }
 
@@ -65,7 +67,7 @@ look_after() {
   end_old
   is_running || [ -z "$serving" ] || {
     say 'Envoy has ended; starting it afresh'
-    start_first || { serving=; say 'Envoy does not start; nothing is serving'; }
+    if start_first; then say "serving $serving again"; else serving=; say 'Envoy does not start; no filter is serving'; fi
   }
 }
 
@@ -92,21 +94,20 @@ mkdir -p "$state" || exit 1
   rm -rf "$state"
 ) >/dev/null 2>&1 </dev/null &
 watcher=$!
-trap 'exit 130' INT
+trap 'exit 0' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 trap clean_up EXIT
 
 sed -E "$@" envoy-bootstrap.yml >"$state/next.yml"
 sh make/ports.sh "$state/next.yml" dev || exit 1
-started=
+started= shown=
 sums=$(read_sums)
 seen=$(now)
 changed='at start'
 update "$@"
 started=1
 start_compiler
-sh make/tries.sh "$state/next.yml"
 while :; do
   await_change look_after
   update "$@"

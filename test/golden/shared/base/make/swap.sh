@@ -47,10 +47,13 @@ start() {
 
 is_running() { [ -e "$state/runs.$number" ]; }
 
-# Ends the Envoy that was replaced if it does not end by itself, for example because its filter never returns.
+# Ends the Envoy that was replaced, if it does not end by itself.
 end_old() {
-  [ ! -s "$state/runs.$((number - 1))" ] || [ $(($(date +%s) - started_at)) -lt 5 ] ||
-    kill -9 "$(cat "$state/runs.$((number - 1))")"
+  old=$state/runs.$((number - 1))
+  [ -s "$old" ] && [ $(($(date +%s) - started_at)) -ge 5 ] || return 0
+  kill -9 "$(cat "$old")" 2>/dev/null &&
+    say "The old Envoy did not end, and was killed: one of its workers is stuck, perhaps in an endless loop of the filter"
+  while [ -e "$old" ]; do sleep 0.02; done
 }
 
 # Starts an Envoy that replaces none. One that has waited for a child that died would wait for ever.

@@ -2,11 +2,15 @@
 
 try() {
   [ -n "$TRY" ] || return 0
-  printf '%s\n' silent show-error >"$state/.curlrc"
   sh make/tries.sh "$state/envoy.yml" | sed 's/^Try it: //' | while read -r command; do
+    echo "  $command"
+    printf '%s\n' silent show-error 'max-time = 10' >"$state/.curlrc"
+    case $command in
+      *telnet:*) ;;
+      *) printf '%s\n' 'write-out = "\nstatus %{http_code}\n"' >>"$state/.curlrc" ;;
+    esac
     last=$state/try.$(printf %s "$command" | cksum | tr ' ' .)
     CURL_HOME=$state sh -c "$command" 2>&1 </dev/null | hide_noise >"$state/try"
-    echo "  $command"
     if [ ! -e "$last" ]; then sed 's/^/    /' "$state/try"
     elif cmp -s "$last" "$state/try"; then echo '    gives the same'
     else diff "$last" "$state/try" | sed -nE 's/^</    -/p; s/^>/    +/p' | head -n 20
@@ -15,8 +19,8 @@ try() {
   done
 }
 
-# What differs each time: ids, dates, durations and the client's port.
+# Leaves out empty lines, and what differs each time: ids, dates, durations and the client's port.
 hide_noise() {
-  sed -E -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.../' -e 's/^(date|x-envoy-upstream-service-time): .*/\1: .../' \
+  sed -E -e '/^$/d' -e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.../' -e 's/^(date|x-envoy-upstream-service-time): .*/\1: .../' \
     -e 's/(127\.0\.0\.1:)[0-9]{5}/\1.../'
 }
