@@ -35,11 +35,12 @@ export const crashesInAssemblyScript: readonly Crash[] = [
   {
     host: 'crash',
     module: withNames,
-    hints: [answered, /the filter's own function: `hello`, assembly\/filter\.ts$/],
+    hints: [answered, /the crash is in your function `hello`, assembly\/filter\.ts$/],
   },
 ];
 
-const inCallback = /the filter's own function: `Filter::on_http_request_headers`, src\/(filter|lib)\.rs:\d+$/;
+const inCallback =
+  /the crash is in your function `Filter::on_http_request_headers`, src\/(filter|lib)\.rs:\d+$/;
 const noCluster =
   /hint: Envoy did not accept the arguments .* no cluster in envoy-bootstrap\.yml has that name/;
 

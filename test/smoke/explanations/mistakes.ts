@@ -21,10 +21,10 @@ export const mistakes: readonly Mistake[] = [
     importing('__wbindgen_placeholder__', '__wbindgen_throw'),
     'Build it for wasm32-wasip1',
   ],
-  ['Math.random', importing('env', 'seed'), '`Math.random()` needs env.seed'],
-  ['Date.now', importing('env', 'Date.now'), 'take the time from assembly/envoy/clock.ts'],
-  ['console.log', importing('env', 'console.log'), 'call `log` of assembly/envoy/log.ts'],
-  ['trace', importing('env', 'trace'), 'call `log` of assembly/envoy/log.ts'],
+  ['Math.random', importing('env', 'seed'), 'use `getRandomBytes` from assembly/envoy/random.ts'],
+  ['Date.now', importing('env', 'Date.now'), 'use `getCurrentTime` from assembly/envoy/clock.ts'],
+  ['console.log', importing('env', 'console.log'), 'use `log` from assembly/envoy/log.ts'],
+  ['trace', importing('env', 'trace'), 'use `log` from assembly/envoy/log.ts'],
   ["AssemblyScript's abort", importing('env', 'abort'), 'back into asconfig.json'],
   [
     'a hostcall of another ABI',
@@ -62,7 +62,7 @@ export const mistakes: readonly Mistake[] = [
       importType: 'log',
       exports: { proxy_on_configure: ['answer', log] },
     }),
-    'A module that does not export its memory causes that',
+    'It does so if a module does not export its memory',
   ],
   [
     'a file that is no module',
@@ -74,7 +74,7 @@ export const mistakes: readonly Mistake[] = [
     good.subarray(0, good.length / 2),
     'the module file is not WebAssembly, or part of it is missing',
   ],
-  ['an empty module file', Buffer.alloc(0), 'an empty module file'],
+  ['an empty module file', Buffer.alloc(0), 'the module file is probably empty'],
   ['a crash at the start', doing('_initialize', 'none', trap), 'the module crashed as it started'],
   ['a crash in _start', doing('_start', 'none', trap), 'the module crashed as it started'],
   [
@@ -90,12 +90,12 @@ export const mistakes: readonly Mistake[] = [
   [
     'a configuration rejected without a word',
     doing('proxy_on_configure', 'answer', returnFalse),
-    '`on_configure` returned false',
+    'its callback for the configuration returned false',
   ],
   [
     'a start refused without a word',
     doing('proxy_on_vm_start', 'answer', returnFalse),
-    '`on_vm_start` returned false',
+    'its callback for the start of the VM returned false',
   ],
   ['no module file', replaceMatch(/build\/.*\.wasm/, 'build/plugin.wasm'), 'Run: make build'],
   ['another file that is missing', replace('echo.lua', 'eco.lua'), 'there is no file eco.lua'],
@@ -105,21 +105,13 @@ export const mistakes: readonly Mistake[] = [
     'Remove `runtime`',
   ],
   ['wrong indentation', replace('  - name: echo\n', '   - name: echo\n'), 'is not YAML, at line 62 or above'],
-  ['a tab', replace('  clusters:', '\tclusters:'), 'is not YAML, at line '],
-  [
-    'a misspelt field',
-    replace('vm_id:', 'vmid:'),
-    '`vmid` in envoy-bootstrap.yml is no field of envoy.extensions.wasm.v3.VmConfig',
-  ],
-  [
-    'a misspelt field at the top',
-    replace('admin:', 'admn:'),
-    '`admn` in envoy-bootstrap.yml is no field of the bootstrap',
-  ],
+  ['a tab', replace('  clusters:', '\tclusters:'), 'there is a tab at line '],
+  ['a misspelt field', replace('vm_id:', 'vmid:'), 'envoy.extensions.wasm.v3.VmConfig has no field `vmid`'],
+  ['a misspelt field at the top', replace('admin:', 'admn:'), 'the bootstrap has no field `admn`'],
   [
     'a misspelt value',
     replace('FAIL_RELOAD', 'FAIL_RELAOD'),
-    '`FAIL_RELAOD` in envoy-bootstrap.yml is none of the values',
+    '`FAIL_RELAOD` is not a valid value for its field',
   ],
   [
     'a value of another type',
@@ -139,6 +131,6 @@ export const mistakes: readonly Mistake[] = [
   [
     'a route to no cluster',
     replace('cluster: upstream }', 'cluster: upstrem }'),
-    'no cluster `upstrem`, to which a route leads',
+    'points to cluster `upstrem`, which does not exist',
   ],
 ];
