@@ -329,7 +329,8 @@ function resolve_number(number, path,   value) {
     doubt[path] = "is from 2^53 on, where meshes round numbers; write a text"
     return number
   }
-  if (value == int(value)) return sprintf("%.0f", value)
+  # Some awks read the smallest numbers as 0.
+  if (value == int(value) && (value || number !~ /[1-9]/)) return sprintf("%.0f", value)
   sub(/^[.]/, "0.", number)
   sub(/^-[.]/, "-0.", number)
   sub(/[.][eE]/, "e", number)
