@@ -147,6 +147,7 @@ it.each([
     'abort',
     '_RNvNtCs4FeGRwF264R_4core9panicking5panic',
     '~lib/array/Array<i32>#__get',
+    'assembly/envoy/headers/encodeHeaders',
     'serde::de::x::h12',
   ];
   const trace = [...others, frame, 'proxy_on_request_headers'].map((other, i) => `  ${i}:  0x1 - ${other}\n`);
@@ -156,6 +157,7 @@ it.each([
   const [, pointer = ''] = log.split(`- ${frame}\n`);
   expect(pointer).toContain(`hint: the crash is in ${name}`);
   expect(log.match(/^hint: the crash is in/gm)).toHaveLength(1);
+  expect(pointer).toMatch(/`[^:`]+(::[^:`]+)?`(, assembly\/\w+\.ts)?\n|top level/);
 });
 
 // What the smoke tests do not provoke, as Envoy 1.37 and 1.40 have logged it.
