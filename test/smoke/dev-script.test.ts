@@ -114,7 +114,7 @@ describe('`make dev`', () => {
         const ports = [`${name}=${number}`, `${free}=${await findFreePort()}`];
         const { status, stderr } = await other.make(['dev', ...ports]);
         expect(stderr).toContain(
-          `error: ${name} ${number} is taken; choose another: make dev ${name}=NUMBER`,
+          `error: ${name} ${number} is already in use; choose another: make dev ${name}=NUMBER`,
         );
         expect(status).toBe(2);
       }

@@ -57,7 +57,7 @@ describe.each(rows)('make doctor, %s', (_, language) => {
         });
     }
     expect(found.map(({ tool }) => tool)).toEqual(expect.arrayContaining(['pip', 'curl', 'oras', 'kubectl']));
-    expect(stderr).toMatch(/^error: make test needs what is marked BAD$/m);
+    expect(stderr).toMatch(/^error: make test cannot run until what is marked BAD is there$/m);
     expect(status).toBe(2);
     expect(await project.sources()).toEqual(before);
     expect(existsSync(join(project.directory, '.envoy'))).toBe(false);

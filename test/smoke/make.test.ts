@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,6 +117,27 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     expect(status).toBe(2);
   });
 
+  it('reject two ports that are the same', async () => {
+    await mkdir(join(project.directory, 'build'), { recursive: true });
+    const { status, stderr } = await project.make(['-o', 'build', 'deploy', 'PORT=9090', 'ADMIN_PORT=9090']);
+    expect(stderr).toContain(
+      'error: ADMIN_PORT and PORT are both 9090; choose another: make deploy PORT=NUMBER\n',
+    );
+    expect(status).toBe(2);
+  });
+
+  it('send nothing to the server that has a port', async () => {
+    await mkdir(join(project.directory, 'build'), { recursive: true });
+    const received: Buffer[] = [];
+    const server = createServer((socket) => socket.on('data', (data) => received.push(data)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { stderr } = await project.make(['-o', 'build', 'deploy', `PORT=${port}`]);
+    server.close();
+    expect(stderr).toContain(`error: PORT ${port} is already in use; `);
+    expect(received).toEqual([]);
+  });
+
   it('report an ENVOY that does not run or is too old, with a command that works without it', async () => {
     const old = 'echo "envoy  version: 0123abcd/1.36.4/Clean/RELEASE/BoringSSL"';
     const lines = ['exit 1', 'echo v99.1.1', old];
@@ -122,7 +145,9 @@ describe.each(rows)('the make files of a generated %s project', (_, language, te
     for (const ENVOY of [join(scratch, "not 'th$re'"), ...scripts]) {
       const { status, stderr } = await project.make(['envoy'], { ENVOY });
       const fault =
-        ENVOY === scripts[2] ? 'version 1.36.4; 1.37 or newer is required' : '(missing|does not run)';
+        ENVOY === scripts[2]
+          ? 'version 1.36.4; 1.37 or newer is required'
+          : '(missing|does not run, or prints no version)';
       expect(stderr).toMatch(new RegExp(`^error: .* (is )?${fault}; `, 'm'));
       expect(status).toBe(2);
       const wayOut = stderr.match(/make envoy ENVOY=\S+$/m)?.[0] ?? 'false';

@@ -64,7 +64,7 @@ function describeCommands(project: () => Project): void {
         const others = Object.keys(ports).filter((other) => other !== name);
         const free = await Promise.all(others.map(async (other) => `${other}=${await findFreePort()}`));
         const { status, stderr } = await project().make(['deploy', ...free, `${name}=${ports[name]}`]);
-        expect(stderr).toContain(`error: ${name} ${ports[name]} is taken`);
+        expect(stderr).toContain(`error: ${name} ${ports[name]} is already in use`);
         expect(stderr).toContain(`make deploy ${name}=`);
         expect(status).toBe(2);
       }
