@@ -61,7 +61,7 @@ describe('`make dev`', () => {
       await mkdir(path('assembly/new/folder'), { recursive: true });
       await session.write('assembly/new/folder/deep.ts', 'export const DEEP = "deep";\n');
       const first = await session.next(serving);
-      expect(first).toMatch(/^assembly\/new\/folder\/deep\.ts: built \d+ kB, the same as before, serving /);
+      expect(first).toMatch(/^assembly\/new\/folder\/deep\.ts: built \d+ kB, unchanged, still serving /);
 
       const text = await project.read(filter);
       for (let index = 0; index < 5; index++) {

@@ -98,10 +98,10 @@ export const breakSyntax: Change = (source) => `${source}this is no code\n`;
 export const fixSyntax: Change = replace('this is no code\n', '');
 
 export const breaking = /^.*: does not build; \w+ is still serving\n/m;
-export const rejecting = /^.*: Envoy rejects it; \w+ is still serving\n/m;
+export const rejecting = /^.*: Envoy rejected it; \w+ is still serving\n/m;
 
 /** The line that says what is serving after a change. */
-export const serving = /^.*: built \d+ kB, (the same as before, )?serving \w+ after [\d.]+ s\n/m;
+export const serving = /^.*: built \d+ kB, (unchanged, still )?serving \w+ after [\d.]+ s\n/m;
 
 /** The number that the Envoys of the only `make dev` in a project share, and that names their shared memory. */
 export async function readBaseId(project: Project): Promise<string> {
