@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { hello } from '../../src/templates/hello.ts';
 import { startEnvoyGateway } from './control-planes/envoy-gateway.ts';
+import { describeFailures, listFailures } from './failures.ts';
 import { describeRefusals } from './refusals.ts';
 import { addAddress, nameHosts } from './support/machine.ts';
 import { readHello, soon, startWorld } from './support/world.ts';
@@ -42,6 +43,8 @@ describe.each(languages.map((language) => [language.label, language] as const))(
     expect(await project().make('undeploy-envoy-gateway')).toMatchObject({ status: 0 });
     await seeHello(undefined);
   });
+
+  describeFailures(world, project, 'EnvoyExtensionPolicy', listFailures('unfiltered', 500));
 
   describeRefusals(world, project, {
     target: 'deploy-envoy-gateway',

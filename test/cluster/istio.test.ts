@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../src/languages/index.ts';
 import { hello } from '../../src/templates/hello.ts';
 import { startIstio } from './control-planes/istio.ts';
+import { describeFailures, listFailures } from './failures.ts';
 import { describeRefusals } from './refusals.ts';
 import { addAddress, makeWritable } from './support/machine.ts';
 import { readHello, soon, startWorld } from './support/world.ts';
@@ -32,6 +33,8 @@ describe.each(languages.map((language) => [language.label, language] as const))(
     expect(await project().make('undeploy-istio', file)).toMatchObject({ status: 0 });
     await seeHello(undefined);
   });
+
+  describeFailures(world, project, 'TrafficExtension', listFailures(500, 403));
 
   describeRefusals(world, project, {
     target: 'deploy-istio',
