@@ -43,12 +43,12 @@ update() {
   sed -E "$@" envoy-bootstrap.yml >"$state/next.yml"
   sum=$(list_named | while read -r file; do cat "$file"; done | cat "$built" "$state/next.yml" - | cksum)
   id=$(printf %06x $((${sum%% *} % 16777216)))
-  if [ "$id" = "$serving" ] && is_running; then report 'the same as before, '; return; fi
+  if [ "$id" = "$serving" ] && is_running; then report 'unchanged, still '; return; fi
   sed "s|$MODULE|$built|" "$state/next.yml" >"$state/envoy.yml.new"
-  check "$state/envoy.yml.new" || { complain 'Envoy rejects it'; return; }
+  check "$state/envoy.yml.new" || { complain 'Envoy rejected it'; return; }
   cp "$built" "$state/plugin.wasm"
   sed "s|$MODULE|$state/plugin.wasm|" "$state/next.yml" >"$state/envoy.yml"
-  swap || { is_running || serving=; complain 'Envoy does not serve it'; return; }
+  swap || { is_running || serving=; complain 'Envoy did not start serving it'; return; }
   serving=$id
   report
   [ -n "$shown" ] || sh make/tries.sh "$state/envoy.yml"
@@ -66,7 +66,7 @@ report() {
 look_after() {
   end_old
   is_running || [ -z "$serving" ] || {
-    say 'Envoy has ended; starting it afresh'
+    say 'Envoy has ended; restarting it'
     if start_first; then say "serving $serving again"; else serving=; say 'Envoy does not start; no filter is serving'; fi
   }
 }

@@ -12,7 +12,7 @@ try() {
     last=$state/try.$(printf %s "$command" | cksum | tr ' ' .)
     CURL_HOME=$state sh -c "$command" 2>&1 </dev/null | hide_noise >"$state/try"
     if [ ! -e "$last" ]; then sed 's/^/    /' "$state/try"
-    elif cmp -s "$last" "$state/try"; then echo '    gives the same'
+    elif cmp -s "$last" "$state/try"; then echo '    same output'
     else diff "$last" "$state/try" | sed -nE 's/^</    -/p; s/^>/    +/p' | head -n 20
     fi
     mv "$state/try" "$last"
