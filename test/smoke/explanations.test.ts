@@ -79,7 +79,7 @@ describe.each(envoyVersions)('what Envoy %s logs is explained if there is', (ver
     const module = writeModule({ imports: [['wasi_snapshot_preview1', 'sock_send']] });
     const { stderr } = await load(version, 'wasi', module, (bootstrap) => bootstrap);
     const hint =
-      version === oldest ? 'no WASI function sock_send; Envoy 1.39 has' : 'but with other parameters';
+      version === oldest ? 'no WASI function sock_send. Envoy 1.39 has' : 'but with other parameters';
     expect(findHints(stderr)).toEqual([expect.stringContaining(hint)]);
   });
 
