@@ -18,7 +18,7 @@ export default {
   createNoContexts: [
     replaceMatch(/ {4}fn get_type\(.*\n.*\n {4}\}\n/, ''),
     'missing ContextType on root_context\n',
-    'the root context does not say what it creates',
+    'the module has no root context, or one that does not say what it creates',
   ],
   requireField: (name) => (text) => (text.includes(allOptional) ? requireOnly(name)(text) : text),
   failingTests: `mod support;

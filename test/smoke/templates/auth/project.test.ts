@@ -24,7 +24,7 @@ function describeTemplate(project: () => Project): void {
     await project().withBootstrap(change, () =>
       project().deploy(async ({ url, output }) => {
         expect(await fetch(url)).toMatchObject({ status: 503 });
-        await expect.poll(output).toContain('\nhint: envoy-bootstrap.yml has no cluster `nowhere`.');
+        await expect.poll(output).toContain('\nhint: Envoy has no cluster `nowhere`.');
       }),
     );
   });
