@@ -4,6 +4,9 @@ import { today, writeTable } from './table.mjs';
 
 /** @typedef {{ fullName: string, status: string }} Test of the report that vitest's reporter `json` writes */
 
+/** What writes the table. */
+export const proofCommand = 'ENVOYS=all npm test -- smoke';
+
 /**
  * Writes the table. Throws if a project has not passed in a version.
  *
@@ -12,7 +15,7 @@ import { today, writeTable } from './table.mjs';
 export async function writeProof(files) {
   const { languages, templates } = await import('./registry.mjs');
   const tests = files.flatMap(({ assertionResults }) => assertionResults);
-  writeTable('ENVOYS=all npm test -- smoke', formatProof(tests, languages, templates));
+  writeTable(proofCommand, formatProof(tests, languages, templates));
 }
 
 /**
