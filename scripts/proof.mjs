@@ -4,9 +4,6 @@ import { today, writeTable } from './table.mjs';
 
 /** @typedef {{ fullName: string, status: string }} Test of the report that vitest's reporter `json` writes */
 
-/** What writes the table. */
-export const proofCommand = 'ENVOYS=all npm test -- smoke';
-
 /**
  * Writes the table. Throws if a project has not passed in a version.
  *
@@ -15,7 +12,7 @@ export const proofCommand = 'ENVOYS=all npm test -- smoke';
 export async function writeProof(files) {
   const { languages, templates } = await import('./registry.mjs');
   const tests = files.flatMap(({ assertionResults }) => assertionResults);
-  writeTable(proofCommand, formatProof(tests, languages, templates));
+  writeTable('ENVOYS=all npm test -- smoke', formatProof(tests, languages, templates));
 }
 
 /**

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scripts } from '../../package.json';
+import { allEnvoyVersions } from '../../scripts/envoys.mjs';
 import { packageGoals } from '../../scripts/goals.mjs';
 import { helpText } from '../../src/help.ts';
 import { readTree } from '../../src/layers.ts';
@@ -39,6 +40,7 @@ function find(path: string, pattern: RegExp): string {
 
 describe('README.md', () => {
   it('names the versions that the tests run with', () => {
+    expect(readTestedVersion('Envoy')).toBe(`${allEnvoyVersions[0]} and ${allEnvoyVersions.at(-1)}`);
     const istio = find('test/mesh/go.mod', /istio\.io\/api v(\d+\.\d+)/);
     expect(readTestedVersion('Istio')).toContain(`${istio}'s source`);
   });
