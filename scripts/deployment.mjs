@@ -112,13 +112,23 @@ export async function findPorts(project) {
   return Object.fromEntries(await Promise.all(found));
 }
 
+// Other processes that look for ports start elsewhere. Below 32768, no system gives a port to a client, which could take it
+// before Envoy does.
+let lastPort = 20_000 + ((process.pid * 1009) % 12_000);
+
 /** A port of the loopback interface that nothing listens on. */
 export async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  return port;
+  for (;;) {
+    lastPort = lastPort < 31_999 ? lastPort + 1 : 20_000;
+    const port = lastPort;
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    return port;
+  }
 }
 
 /** @param {string} admin */
